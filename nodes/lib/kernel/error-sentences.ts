@@ -1,0 +1,84 @@
+/**
+ * Every failure this package reports: its code and the sentence a person can act on.
+ * `__name__` is replaced by the value of that name in the error's detail; `__field__` by its field.
+ */
+export const errorSentences = {
+  // the request
+  'missing-recipient': 'There is no recipient: set __field__.',
+  'bad-address': 'The address __value__ in __field__ is not valid: __why__.',
+  'address-too-long':
+    'The address __value__ in __field__ is too long: at most 64 characters before the @, 255 after it, 254 in all.',
+  'non-ascii-local-part':
+    'The address __value__ in __field__ has letters before the @ that most mail servers refuse; only ASCII is accepted there.',
+  'too-many-recipients': '__field__ has __count__ recipients; the limit is __limit__.',
+  'unreadable-field': '__field__ could not be read: __why__.',
+  'wrong-type': '__field__ must be __expected__.',
+  'unsafe-characters': '__field__ contains a line break or control character, which is not allowed there.',
+  'bad-header-name': '__value__ in __field__ is not a valid header name.',
+  'reserved-header': 'The header __value__ in __field__ is set by the email app itself and cannot be given.',
+  'missing-sender': 'There is no sender: set __field__ or the default sender of the email app.',
+  'sender-not-allowed':
+    'The sender __value__ is not the app’s own domain or mailbox, nor among its allowed senders.',
+  'missing-body': 'There is nothing to send: __field__ is empty and there is no attachment.',
+  'missing-substitution': 'No value was given for the placeholder __value__ in __field__.',
+  'bad-placeholder': 'The placeholder __value__ in __field__ is not supported: __why__.',
+  'bad-attachment': 'The attachment __field__ is not valid: __why__.',
+  'attachment-source-refused':
+    'The attachment __field__ names a file or an address (__value__); give its content, or allow a folder in the email app.',
+  'message-too-large': 'The mail would be __size__ MB when encoded; the limit is __limit__ MB.',
+  'bad-time': '__field__ is not a time that can be used: __why__.',
+  'bad-request': 'The request does not fit its schema at __field__: __why__.',
+  'not-supported': '__field__ is not supported by this app: __why__.',
+  'unknown-template': 'There is no template __value__ in this email app.',
+  'unsubscribe-unavailable':
+    'The body holds an unsubscribe link, but unsubscribing is not set up in this email app.',
+  'marketing-needs-copies':
+    'A marketing mail goes to each recipient as a copy of its own; switch off “one message for all”.',
+  'idempotency-conflict': 'The idempotency key __value__ was already used for another message.',
+  'no-mail-to-answer': 'msg.email holds no received mail that could be answered.',
+  'automatic-reply-refused': 'The mail in msg.email must not be answered automatically: __why__.',
+
+  // the queue
+  'queue-full': 'The queue holds __count__ mails, its limit; the mail was not accepted.',
+  'app-closed': 'The email app is closed or being deployed.',
+  expired: 'The mail was not sent before its expiry time.',
+  cancelled: 'The mail was cancelled.',
+  'outcome-unknown':
+    'Node-RED stopped between handing the mail over and the answer; it may or may not have been sent.',
+
+  // the app and its store
+  'bad-settings': 'The email app’s setting __field__ is not usable: __why__.',
+  'missing-app': 'No email app is chosen, or it is disabled: set __field__.',
+  'no-route': 'This email app has no route, so it cannot send.',
+  'app-in-use': 'Two email apps use the same app id __value__; give one of them its own.',
+  'needs-newer-node': 'The email app needs Node 22.13 or later; this is Node __value__.',
+  'missing-package': 'The package __value__ is not installed; install it with “npm install __value__”.',
+  'store-in-use': 'The folder __value__ is already in use by another Node-RED.',
+  'store-newer': 'The file __value__ was written by a newer version of this package.',
+  'store-corrupt': 'The file __value__ is damaged: __why__. Restore it from a backup or move it away.',
+  'store-unavailable': 'The folder __value__ cannot be used: __why__.',
+
+  // the route
+  'dns-failed': 'The mail server’s name __value__ could not be looked up.',
+  'connect-failed': 'No connection to the mail server __value__: __why__.',
+  'tls-failed': 'The mail server’s TLS was not accepted: __why__.',
+  'starttls-missing': 'The mail server __value__ does not offer STARTTLS, which this app requires.',
+  'tls-required': 'The mail server demands an encrypted connection; choose STARTTLS or SSL: __response__.',
+  'auth-failed': 'The mail server did not accept the user name or password: __response__.',
+  'sender-refused': 'The mail server refused the sender: __response__.',
+  'recipient-refused': 'The mail server refused the recipient: __response__.',
+  'recipient-delayed': 'The mail server asks to try this recipient again later: __response__.',
+  'message-refused': 'The mail server refused the mail: __response__.',
+  'message-delayed': 'The mail server asks to try again later: __response__.',
+  throttled: 'The mail server asks to slow down: __response__.',
+  'sender-unauthenticated':
+    'The receiving server does not accept this sending domain’s SPF, DKIM or DMARC: __response__.',
+  'connection-lost':
+    'The connection to the mail server __value__ ended before the mail was handed over: __why__.',
+  'no-answer':
+    'The connection ended after the mail was handed over and before the answer; it may have been sent.',
+  'app-paused': 'The email app paused itself: __why__.',
+  'internal-error': 'Something unexpected happened: __why__.',
+} as const satisfies Record<string, string>;
+
+export type ErrorCode = keyof typeof errorSentences;

@@ -1,0 +1,58 @@
+import type { Mailbox } from './mailbox.ts';
+
+/** Plain values for placeholders: strings, numbers, booleans, and lists and records of them. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface Attachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+  /** Content-ID of an inline image, without angle brackets. */
+  readonly cid?: string;
+}
+
+export interface HeaderField {
+  readonly name: string;
+  readonly value: string;
+}
+
+/**
+ * Everything that the copies of one message share. Stored once in the outbox, as bytes.
+ * `templated` parts hold placeholders; the others are sent as they are.
+ */
+export interface MailContent {
+  readonly from: Mailbox;
+  readonly replyTo: readonly Mailbox[];
+  /** Visible To and Cc when one message goes to all, or when personal copies keep the full list visible. */
+  readonly visibleTo?: readonly Mailbox[];
+  readonly visibleCc: readonly Mailbox[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+  readonly templated: boolean;
+  /** Values for every copy; a copy's own values win. */
+  readonly values: Values;
+  readonly attachments: readonly Attachment[];
+  readonly headers: readonly HeaderField[];
+  readonly inReplyTo?: string;
+  readonly references: readonly string[];
+  readonly priority: Priority;
+  /** Set on automatic answers (RFC 3834): Auto-Submitted and X-Auto-Response-Suppress are written. */
+  readonly autoSubmitted?: 'auto-generated' | 'auto-replied';
+}
+
+export type Priority = 'high' | 'normal' | 'low';
+export type MessageClass = 'transactional' | 'marketing';
+
+/** What is particular to one copy. */
+export interface MailCopy {
+  /** Without angle brackets, `<left>@<our domain>`; stays the same over all attempts. */
+  readonly messageId: string;
+  /** Date header, ms since the epoch: when the mail was accepted. */
+  readonly date: number;
+  /** The To header of this copy, unless the content has `visibleTo`. */
+  readonly to: Mailbox;
+  readonly values: Values;
+  /** Further header fields of this copy, e.g. List-Unsubscribe; placed before the content's own. */
+  readonly headers: readonly HeaderField[];
+}

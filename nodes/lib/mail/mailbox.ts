@@ -1,0 +1,6 @@
+/** One address as the rest of the package knows it: checked, its domain lower-case and as A-label. */
+export interface Mailbox {
+  readonly address: string;
+  /** Display name, decoded text without control characters. */
+  readonly name?: string;
+}
