@@ -15,6 +15,7 @@ export const errorSentences = {
   'wrong-type': '__field__ must be __expected__.',
   'unsafe-characters': '__field__ contains a line break or control character, which is not allowed there.',
   'bad-header-name': '__value__ in __field__ is not a valid header name.',
+  'bad-header-value': 'The value of the header __field__ cannot be written in a mail: __why__.',
   'reserved-header': 'The header __value__ in __field__ is set by the email app itself and cannot be given.',
   'missing-sender': 'There is no sender: set __field__ or the default sender of the email app.',
   'sender-not-allowed':

@@ -1,0 +1,73 @@
+/** The content that the copies of a mail share goes in; a compiled mail comes out, which writes copies quickly. */
+import { randomBytes } from 'node:crypto';
+import { compileTemplate, type TemplateKind } from '../template/compile-template.ts';
+import { headerLine } from './header-line.ts';
+import type { MailContent, MailCopy, Values } from './mail-content.ts';
+import { mailHeader } from './mail-header.ts';
+import { type CompiledText, mimeBody } from './mime-body.ts';
+import { textFromHtml } from './text-from-html.ts';
+
+export interface CompiledMail {
+  /** Names of all placeholders in subject, text and html. */
+  readonly names: readonly string[];
+  /** Throws what `render` would for a copy with these values: `missing-substitution`, `unsafe-characters`, … */
+  check(values: Values): void;
+  /**
+   * Upper bound of the bytes of one copy, signature included; without values, of what all copies share.
+   * With values it throws as `check` does.
+   */
+  encodedSize(values?: Values): number;
+  /** The mail as RFC 5322 has it, lines ended by CRLF, at most 998 characters each, without Bcc. */
+  render(copy: MailCopy): Buffer;
+}
+
+/** Room for the fields of one copy and a DKIM signature. */
+const copyHeaderSize = 8192;
+
+/**
+ * Throws EmailError: `bad-placeholder`, `bad-attachment`, `unsafe-characters`, `bad-header-value`, and
+ * `missing-package` for html without text when html-to-text is not installed.
+ */
+export async function compileMail(
+  content: MailContent,
+  random: (size: number) => Uint8Array = randomBytes,
+): Promise<CompiledMail> {
+  const { subject, text, html } = await compileTexts(content);
+  const header = mailHeader(content);
+  const boundaryKey = Buffer.from(random(16)).toString('hex');
+  const body = mimeBody({ text, html, attachments: content.attachments }, boundaryKey);
+  const merge = (values: Values): Values => ({ ...content.values, ...values });
+  const subjectSize = (values: Values): number => headerLine('Subject', subject.render(values)).length;
+  return {
+    names: [...new Set([subject, text, html].flatMap((one) => one?.names ?? []))],
+    check(values) {
+      const merged = merge(values);
+      subjectSize(merged);
+      text?.render(merged);
+      html?.render(merged);
+    },
+    encodedSize(values) {
+      const shared = header.size + copyHeaderSize;
+      if (values === undefined) return shared + body.size();
+      const merged = merge(values);
+      return shared + subjectSize(merged) + body.size(merged);
+    },
+    render(copy) {
+      const values = merge(copy.values);
+      const lines = header.write(copy, subject.render(values));
+      return Buffer.concat([Buffer.from(lines, 'latin1'), ...body.pieces(values)]);
+    },
+  };
+}
+
+/** A missing text is made from the HTML before anything is filled in, so that values are never read as HTML. */
+async function compileTexts({ subject, text, html, templated }: MailContent) {
+  const compile = (source: string, kind: TemplateKind): Promise<CompiledText> | CompiledText =>
+    templated ? compileTemplate(source, kind, kind) : { names: [], render: () => source };
+  const plain = text ?? (html === undefined ? undefined : await textFromHtml(html));
+  return {
+    subject: await compile(subject, 'subject'),
+    text: plain === undefined ? undefined : await compile(plain, 'text'),
+    html: html === undefined ? undefined : await compile(html, 'html'),
+  };
+}

@@ -1,0 +1,66 @@
+/** A body or subject with placeholders comes in; a template that renders it for any values goes out. */
+import { readLine } from '../mail/header-field.ts';
+import type { Values } from '../mail/mail-content.ts';
+import { parseTemplate } from './parse-template.ts';
+import { type Piece, renderPieces } from './render-pieces.ts';
+
+export type TemplateKind = 'html' | 'text' | 'subject';
+
+export interface Template {
+  /** Every name in it once, those of sections too. */
+  readonly names: readonly string[];
+  /** Throws EmailError: `missing-substitution`, `bad-placeholder`; for a subject also `unsafe-characters`, `wrong-type`. */
+  render(values: Values): string;
+}
+
+/** A template with nested sections over long lists must end, and fit into memory. */
+const mostRepetitions = 10_000;
+
+/**
+ * Placeholders are `{{name}}`, `{{a.b}}` and `$(name)`, escaped in HTML; sections `{{#items}}…{{/items}}`, inverted
+ * sections `{{^items}}…{{/items}}`, the item itself `{{.}}` and comments `{{! … }}` as in Mustache. Anything else that
+ * begins with `$(` is text, since scripts and shell commands do.
+ * Throws EmailError: `bad-placeholder`, `missing-package`; for a subject without placeholders also as `render` does.
+ */
+export async function compileTemplate(source: string, kind: TemplateKind, field: string): Promise<Template> {
+  const finish = kind === 'subject' ? (text: string) => readLine(text, field) : asItIs;
+  if (!source.includes('{{') && !source.includes('$(')) {
+    const text = finish(source);
+    return { names: [], render: () => text };
+  }
+  const encode = kind === 'html' ? escapeHtml : asItIs;
+  const pieces = await parseTemplate(source, field);
+  return {
+    names: [...new Set(namesIn(pieces))],
+    render: (values) =>
+      finish(renderPieces(pieces, { view: values }, { encode, field, repetitions: mostRepetitions })),
+  };
+}
+
+function namesIn(pieces: readonly Piece[]): string[] {
+  return pieces.flatMap((piece) => {
+    if (typeof piece === 'string') return [];
+    const own = piece.path.length > 0 ? [piece.name] : [];
+    return piece.kind === 'section' ? [...own, ...namesIn(piece.pieces)] : own;
+  });
+}
+
+function asItIs(text: string): string {
+  return text;
+}
+
+/**
+ * Safe in text and between quotation marks of either kind. Mustache's own escaper also takes / ` and =, which makes
+ * links unreadable in the source and matters only in attributes without quotation marks.
+ */
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (mark) => htmlEscapes[mark] ?? mark);
+}
+
+const htmlEscapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
