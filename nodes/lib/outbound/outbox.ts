@@ -171,7 +171,7 @@ export interface Outbox {
   /** Small facts of the app that outlive a restart, e.g. `paused`. */
   readNote(name: string): Promise<string | undefined>;
   writeNote(name: string, value: string | undefined): Promise<void>;
-  /** Deletes settled and reported requests older than `before`, their contents, and idempotency keys older than `keysBefore`. */
+  /** Deletes requests settled before `before`, reported or not, and idempotency keys older than `keysBefore`. */
   prune(before: number, keysBefore: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -13,6 +13,7 @@ describe('newMessageId', () => {
 describe('readMessageIds', () => {
   const accepted: [what: string, value: unknown, ids: string[]][] = [
     ['one id', '<a.b@c.d>', ['a.b@c.d']],
+    ['an id as msg.email.messageId has it', 'a@b.c', ['a@b.c']],
     ['ids between blanks', ' <a@b>  <c@d> ', ['a@b', 'c@d']],
     ['ids between tabs, as folded fields have them', '<a@b>\t<c@d>', ['a@b', 'c@d']],
     ['a list', ['<a@b>', '<c@d> <e@f>'], ['a@b', 'c@d', 'e@f']],
@@ -28,7 +29,6 @@ describe('readMessageIds', () => {
     nothing: undefined,
     'an empty text': '',
     'only blanks': '  ',
-    'no angle brackets': 'a@b',
     'an open angle bracket': '<a@b',
     'no @': '<ab>',
     'two @': '<a@b@c>',
@@ -38,7 +38,7 @@ describe('readMessageIds', () => {
     'a blank inside': '<a b@c>',
     'letters beyond ASCII': '<ä@b>',
     'a quoted left side': '<"a"@b>',
-    'an id of 513 characters': `<${'a'.repeat(509)}@b>`,
+    'an id of 513 characters': `<${'a'.repeat(511)}@b>`,
     'an endless text': '<a@b> '.repeat(20_000),
     'a number': 7,
     'a list in a list': [['<a@b>']],

@@ -1,0 +1,71 @@
+/** The port `Outbox` on SQLite: each call becomes an operation of the store's thread. */
+import { deserialize, serialize } from 'node:v8';
+import type { MailContent } from '../mail/mail-content.ts';
+import type { NewRequest, Outbox, OutboxEntry } from '../outbound/outbox.ts';
+import { openStore, type Store, type StoreOptions } from './open-store.ts';
+import type { PostedRequest } from './outbox-accept.ts';
+import type { Claim } from './outbox-claim.ts';
+import type { Pruning } from './outbox-prune.ts';
+
+/** Opens the outbox of a folder; throws as `openStore`. Its calls throw `store-unavailable`, retryable, when the disk fails. */
+export async function openSqliteOutbox(options: StoreOptions): Promise<Outbox> {
+  return sqliteOutbox(await openStore(options));
+}
+
+/** Requests deleted in one transaction. */
+const pruneStep = 200;
+
+export function sqliteOutbox({ client, close }: Store): Outbox {
+  return {
+    accept: async (request) => client.call('outbox.accept', postRequest(request)),
+    claim: (limit, now) => claimDue(() => client.call('outbox.claim', { limit, now })),
+    content: async (contentId) => readContent(await client.call('outbox.content', contentId)),
+    settle: (settlements) => client.call('outbox.settle', settlements),
+    cancel: (partIds, now) => client.call('outbox.cancel', { partIds, now }),
+    resend: (partIds, now) => client.call('outbox.resend', { partIds, now }),
+    unreported: (node, limit) => client.call('outbox.unreported', { node, limit }),
+    markReported: (partIds) => client.call('outbox.markReported', partIds),
+    find: (partId) => client.call('outbox.find', partId),
+    counts: (now) => client.call('outbox.counts', now),
+    pauseDomain: (domain, until, reason) => client.call('outbox.pauseDomain', { domain, until, reason }),
+    readNote: (name) => client.call('note.read', name),
+    writeNote: (name, value) => client.call('note.write', { name, value }),
+    prune: (before, keysBefore) =>
+      pruneAll((limit) => client.call('outbox.prune', { before, keysBefore, limit })),
+    close,
+  };
+}
+
+/** The content is turned into bytes here: the thread stores them as they come. */
+function postRequest(request: NewRequest): PostedRequest {
+  const { content } = request;
+  return {
+    ...request,
+    content: serialize(content),
+    from: content.from,
+    subject: content.subject,
+    parts: request.parts.map((part) => ({ ...part, values: JSON.stringify(part.values) })),
+  };
+}
+
+function readContent(bytes: Uint8Array): MailContent {
+  return deserialize(bytes) as MailContent;
+}
+
+/** Goes on only while nothing was claimed: what was claimed must not be lost to a failure of the next step. */
+async function claimDue(claimSome: () => Promise<Claim>): Promise<OutboxEntry[]> {
+  for (;;) {
+    const { entries, interrupted } = await claimSome();
+    if (entries.length > 0 || !interrupted) return entries;
+  }
+}
+
+async function pruneAll(pruneSome: (limit: Pruning['limit']) => Promise<number>): Promise<number> {
+  let total = 0;
+  let deleted: number;
+  do {
+    deleted = await pruneSome(pruneStep);
+    total += deleted;
+  } while (deleted === pruneStep);
+  return total;
+}

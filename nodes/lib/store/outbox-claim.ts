@@ -1,0 +1,105 @@
+/**
+ * Parts that are due come out marked as sending. A part to a paused domain is put off until the pause ends when its
+ * turn comes, so that a long queue to one domain is stepped over once and not at every claim.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import type { OutboxEntry } from '../outbound/outbox.ts';
+import { ridersPassing } from './outbox-riders.ts';
+import { type PartRow, priorityRanks, selectParts, toEntry } from './outbox-rows.ts';
+import { limitTo, prepareStatement } from './prepare-statement.ts';
+
+interface Pause {
+  readonly domain: string;
+  readonly until: number;
+}
+
+export interface Claim {
+  readonly entries: OutboxEntry[];
+  /** True if it ended early, after `mostPutOff`: what follows may be claimable. */
+  readonly interrupted: boolean;
+}
+
+/** Parts put off in one go, so that other calls get their turn. */
+const mostPutOff = 2000;
+
+export function claimOperation(database: DatabaseSync) {
+  const readPauses = prepareStatement<Pause>(
+    database,
+    'SELECT domain, until FROM domain_pause WHERE until > ?',
+  );
+  const markSending = prepareStatement(
+    database,
+    `UPDATE part SET state = 'sending', paused_by = NULL WHERE key = ?`,
+  );
+  const duePartsOf = dueParts(database);
+  const putOff = puttingOff(database);
+
+  return ({ limit, now }: { limit: number; now: number }): Claim => {
+    const pauses = readPauses.all(now);
+    const entries: OutboxEntry[] = [];
+    let putOffs = 0;
+    const someMore = () => limit - entries.length + (pauses.length > 0 ? 100 : 0);
+    for (const part of duePartsOf(now, someMore)) {
+      if (entries.length >= limit || putOffs === mostPutOff) break;
+      const pause = findPause(part, pauses, now);
+      if (pause) {
+        putOff(part, pause, now);
+        putOffs += 1;
+      } else {
+        markSending.run(part.key);
+        entries.push(toEntry(part));
+      }
+    }
+    return { entries, interrupted: putOffs === mostPutOff };
+  };
+}
+
+/** In the order to be claimed. Every part must be marked or put off before the next is asked for. */
+function dueParts(database: DatabaseSync) {
+  const find = prepareStatement<PartRow>(
+    database,
+    `${selectParts} WHERE state = 'queued' AND priority = ? AND due_at <= ? ORDER BY due_at, part.key ${limitTo}`,
+  );
+  return function* (now: number, count: () => number): Generator<PartRow> {
+    for (const priority of Object.values(priorityRanks)) {
+      for (;;) {
+        const parts = count() > 0 ? find.all(priority, now, count()) : [];
+        if (parts.length === 0) break;
+        yield* parts;
+      }
+    }
+  };
+}
+
+/** An expired part is claimed in spite of a pause: it is not going to be sent. */
+function findPause(part: PartRow, pauses: readonly Pause[], now: number): Pause | undefined {
+  if (pauses.length === 0 || (part.expires_at !== null && part.expires_at <= now)) return undefined;
+  const recipients: string[] = JSON.parse(part.recipients);
+  return pauses.find(({ domain }) => recipients.some((address) => address.endsWith(`@${domain}`)));
+}
+
+function puttingOff(database: DatabaseSync) {
+  const update = prepareStatement(database, 'UPDATE part SET due_at = ?, paused_by = ? WHERE key = ?');
+  const passOnRiders = ridersPassing(database);
+  return (part: PartRow, { domain, until }: Pause, now: number): void => {
+    passOnRiders(part, { state: 'later', code: '', reason: '', at: now });
+    update.run(Math.min(until, part.expires_at ?? until), domain, part.key);
+  };
+}
+
+export function pauseDomainOperation(database: DatabaseSync) {
+  const write = prepareStatement(
+    database,
+    'INSERT INTO domain_pause VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET until = excluded.until, reason = excluded.reason',
+  );
+  const bringForward = prepareStatement(
+    database,
+    `UPDATE part SET due_at = ? WHERE paused_by = ? AND state = 'queued' AND due_at > ?`,
+  );
+  return ({ domain, until, reason }: Pause & { reason: string }): void => {
+    const name = domain.toLowerCase();
+    const end = Math.ceil(until);
+    write.run(name, end, reason);
+    bringForward.run(end, name, end);
+  };
+}

@@ -1,0 +1,64 @@
+/** Contents too large for the database, one file each; a file is on disk before its name is committed. */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+export interface Spool {
+  /** Resolves nothing before file and name are on disk (fsync). */
+  write(name: string, bytes: Uint8Array): void;
+  read(name: string): Uint8Array;
+  remove(name: string): void;
+  /** Names of all files, unfinished ones included. */
+  names(): string[];
+}
+
+export function openSpool(folder: string): Spool {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const pathOf = (name: string) => join(folder, name);
+  return {
+    write(name, bytes) {
+      const unfinished = pathOf(`${name}.part`);
+      try {
+        writeFileSync(unfinished, bytes, { mode: 0o600, flush: true });
+        renameSync(unfinished, pathOf(name));
+        syncFolder(folder);
+      } catch (error) {
+        rmSync(unfinished, { force: true });
+        throw error;
+      }
+    },
+    read: (name) => readFileSync(pathOf(name)),
+    remove: (name) => rmSync(pathOf(name), { force: true }),
+    names: () => readdirSync(folder),
+  };
+}
+
+/** Without this a new name may be gone after a power cut although the file's bytes are safe. */
+export function syncFolder(folder: string): void {
+  const handle = openFolder(folder);
+  if (handle === undefined) return;
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** Windows opens no folders, and keeps names safe by itself. */
+function openFolder(folder: string): number | undefined {
+  try {
+    return openSync(folder, 'r');
+  } catch (error) {
+    if (['EISDIR', 'EPERM'].includes(String((error as { code?: unknown }).code))) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,12 @@
+/** What every operation of the store is made from. */
+import type { DatabaseSync } from 'node:sqlite';
+import type { BatchContext } from './run-batch.ts';
+import type { Spool } from './spool.ts';
+
+export interface StoreContext extends Pick<BatchContext, 'afterCommit'> {
+  readonly database: DatabaseSync;
+  readonly file: string;
+  readonly spool: Spool;
+  /** Unsettled parts at most. */
+  readonly maxWaiting: number;
+}

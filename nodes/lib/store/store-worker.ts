@@ -1,0 +1,60 @@
+/** Entry of the store's thread: opens the database, then answers one batch of calls after the other. */
+import { join } from 'node:path';
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { openDatabase } from './open-database.ts';
+import { sweepSpool } from './outbox-prune.ts';
+import { recoverSending } from './outbox-settle.ts';
+import { type BatchContext, inTransaction, runBatch, type StoreCall, type StoreReply } from './run-batch.ts';
+import { openSpool } from './spool.ts';
+import { type PostedFailure, postFailure, storeFailure } from './store-failure.ts';
+import { storeOperations } from './store-operations.ts';
+
+export interface StoreWorkerData {
+  readonly folder: string;
+  /** ms since the epoch */
+  readonly now: number;
+  readonly unknown: 'hold' | 'resend';
+  readonly maxWaiting: number;
+}
+
+/** To the thread: calls to run, or the wish to end. */
+export type ToStore = readonly StoreCall[] | 'close';
+/** From the thread: first whether the store is open, then the replies to each batch, in the order of its calls. */
+export type FromStore = 'open' | PostedFailure | readonly StoreReply[];
+
+if (parentPort) serve(parentPort, workerData as StoreWorkerData);
+
+function serve(port: MessagePort, data: StoreWorkerData): void {
+  const file = join(data.folder, 'app.sqlite');
+  const explain = (thrown: unknown) => storeFailure(thrown, data.folder, file);
+  try {
+    const context = { ...openStore(data, file), explain };
+    port.on('message', (message: ToStore) => {
+      if (message !== 'close') return port.postMessage(runBatch(context, message));
+      close(context);
+      port.close();
+    });
+    port.postMessage('open' satisfies FromStore);
+  } catch (error) {
+    port.postMessage(postFailure(explain(error)) satisfies FromStore);
+  }
+}
+
+function openStore({ folder, now, unknown, maxWaiting }: StoreWorkerData, file: string) {
+  const database = openDatabase(folder, file);
+  const spool = openSpool(join(folder, 'spool'));
+  const afterCommit: BatchContext['afterCommit'] = [];
+  inTransaction({ database, afterCommit }, () => recoverSending(database, now, unknown));
+  sweepSpool({ database, spool });
+  const operations = storeOperations({ database, file, spool, maxWaiting, afterCommit });
+  return { database, operations, afterCommit };
+}
+
+/** Closing writes the log back and removes it; that it is gone tells the next opening of a clean end. */
+function close({ database }: BatchContext): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } finally {
+    database.close();
+  }
+}

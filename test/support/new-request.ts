@@ -1,0 +1,50 @@
+import type { MailContent } from '../../nodes/lib/mail/mail-content.ts';
+import type { NewPart, NewRequest } from '../../nodes/lib/outbound/outbox.ts';
+
+export const someContent: MailContent = {
+  from: { address: 'shop@sender.example', name: 'Shop' },
+  replyTo: [],
+  visibleCc: [],
+  subject: 'Your order',
+  text: 'It is on its way.',
+  templated: false,
+  values: {},
+  attachments: [],
+  headers: [],
+  references: [],
+  priority: 'normal',
+};
+
+/** A part to an address, its id the address's local part. */
+export function newPart(address: string, given: Partial<NewPart> = {}): NewPart {
+  const id = given.id ?? address.slice(0, address.indexOf('@'));
+  return {
+    id,
+    to: { address },
+    recipients: [address],
+    riders: [],
+    values: {},
+    messageId: `${id}@sender.example`,
+    ...given,
+  };
+}
+
+/** A request with one part to each address, due at 1000. */
+export function newRequest(
+  addresses: readonly string[],
+  given: Partial<Omit<NewRequest, 'parts'>> & { riders?: readonly string[] } = {},
+): NewRequest {
+  const { riders = [], ...rest } = given;
+  return {
+    id: `request of ${addresses.join(' ')}`,
+    node: 'node-1',
+    reports: true,
+    content: someContent,
+    messageClass: 'transactional',
+    priority: 'normal',
+    acceptedAt: 1000,
+    dueAt: 1000,
+    parts: addresses.map((address, index) => newPart(address, index === 0 ? { riders } : {})),
+    ...rest,
+  };
+}
