@@ -1,0 +1,48 @@
+/** Holds compiled mails between their acceptance and their hand-over, so that they are not read back and compiled again. */
+import type { CompiledMail } from '../mail/compile-mail.ts';
+
+export interface ReadyMail {
+  readonly compiled: CompiledMail;
+  /** The From address, which is the envelope sender too unless the app has its own. */
+  readonly from: string;
+}
+
+export interface CompiledMails {
+  /** Holds a mail until it was taken for each of its copies; no room is no harm. */
+  keep(requestId: string, mail: ReadyMail, copies: number): void;
+  take(requestId: string): ReadyMail | undefined;
+  /** The request was not accepted. */
+  drop(requestId: string): void;
+}
+
+interface Held {
+  readonly mail: ReadyMail;
+  readonly size: number;
+  copiesLeft: number;
+}
+
+/** At most `limit` bytes. When full, newcomers stay out: those held are the next to leave, so they are worth more. */
+export function compiledMails(limit: number): CompiledMails {
+  const held = new Map<string, Held>();
+  let total = 0;
+  const drop = (requestId: string): void => {
+    total -= held.get(requestId)?.size ?? 0;
+    held.delete(requestId);
+  };
+  return {
+    drop,
+    keep(requestId, mail, copies) {
+      const size = mail.compiled.encodedSize();
+      if (total + size > limit) return;
+      held.set(requestId, { mail, size, copiesLeft: copies });
+      total += size;
+    },
+    take(requestId) {
+      const found = held.get(requestId);
+      if (!found) return undefined;
+      found.copiesLeft--;
+      if (found.copiesLeft <= 0) drop(requestId);
+      return found.mail;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+/** One running email app: its outbox, its dispatcher and its route, opened together and closed together. */
+import type { Clock } from '../kernel/clock.ts';
+import type { EmailError } from '../kernel/errors.ts';
+import type { DkimSigner } from '../mail/dkim-signer.ts';
+import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
+import { type EmailResult, emailResult } from '../outbound/email-result.ts';
+import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
+import { type SendOrder, type SendOutcome, sendMail } from '../outbound/send-mail.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { AppSettings } from './app-settings.ts';
+import { compiledMails } from './compiled-mails.ts';
+import { mailComposer } from './mail-composer.ts';
+import { pruneRegularly } from './prune-regularly.ts';
+import { type StateBoard, stateBoard } from './state-board.ts';
+
+export interface AppParts {
+  readonly settings: AppSettings;
+  readonly outbox: Outbox;
+  readonly transport: Transport;
+  readonly signer?: DkimSigner;
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** Told of trouble that no message can report: the store fails, the app pauses itself. */
+  readonly onTrouble: (error: EmailError) => void;
+}
+
+export type ResultListener = (record: PartRecord) => void;
+
+/** Encoded mails held ready between acceptance and hand-over. */
+const readyBytes = 32 * 1024 * 1024;
+const stateInterval = 500;
+
+export class EmailApp {
+  readonly settings: AppSettings;
+  readonly #parts: AppParts;
+  readonly #ready = compiledMails(readyBytes);
+  readonly #listeners = new Map<string, ResultListener>();
+  readonly #states: StateBoard<DispatcherState>;
+  readonly #dispatcher: Dispatcher;
+  readonly #stopPruning: () => void;
+
+  constructor(parts: AppParts) {
+    const { settings, outbox, signer, clock } = parts;
+    const { delivery } = settings;
+    this.settings = settings;
+    this.#parts = parts;
+    this.#states = stateBoard(clock, stateInterval, () => this.#dispatcher.state());
+    this.#dispatcher = openDispatcher({
+      ...parts,
+      delivery,
+      compose: mailComposer({ outbox, signer, ready: this.#ready, envelopeSender: delivery.envelopeSender }),
+      onSettled: (records) => this.#tell(records),
+    });
+    this.#stopPruning = pruneRegularly({ ...parts, delivery });
+  }
+
+  /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */
+  async send(order: SendOrder): Promise<SendOutcome> {
+    const outcome = await sendMail(order, { ...this.#parts, ready: this.#ready });
+    this.#dispatcher.wake();
+    this.#states.changed();
+    return outcome;
+  }
+
+  /** Each settled part of the node's requests is told once; the returned function ends it. */
+  onResult(node: string, listener: ResultListener): () => void {
+    this.#listeners.set(node, listener);
+    return () => this.#listeners.delete(node);
+  }
+
+  /** The listener hears the state now and after changes, at most twice a second; the returned function ends it. */
+  onState(listener: (state: DispatcherState) => void): () => void {
+    return this.#states.subscribe(listener);
+  }
+
+  state(): DispatcherState {
+    return this.#dispatcher.state();
+  }
+
+  /** The settled parts of a node's requests whose results the flow has not had. */
+  unreported(node: string, limit: number): Promise<UnreportedPart[]> {
+    return this.#parts.outbox.unreported(node, limit);
+  }
+
+  markReported(partIds: readonly string[]): Promise<void> {
+    return this.#parts.outbox.markReported(partIds);
+  }
+
+  find(partId: string): Promise<PartRecord | undefined> {
+    return this.#parts.outbox.find(partId);
+  }
+
+  resultOf(record: PartRecord): EmailResult {
+    const { name, route } = this.settings;
+    return emailResult(record, { name, route: route.kind });
+  }
+
+  async pause(): Promise<void> {
+    await this.#dispatcher.pause();
+    this.#states.changed();
+  }
+
+  async resume(): Promise<void> {
+    await this.#dispatcher.resume();
+    this.#states.changed();
+  }
+
+  /** The dispatcher first, so that mails in the hands of the route still settle into the open outbox. */
+  async close(): Promise<void> {
+    this.#stopPruning();
+    this.#states.close();
+    await this.#dispatcher.close();
+    await this.#parts.transport.close();
+    await this.#parts.outbox.close();
+  }
+
+  #tell(records: readonly PartRecord[]): void {
+    for (const record of records) this.#listeners.get(record.node)?.(record);
+    this.#states.changed();
+  }
+}

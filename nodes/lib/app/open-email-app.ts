@@ -1,0 +1,43 @@
+/** From settings to a running app: opens the store and the route, closes what was opened if a later step fails. */
+import type { Clock } from '../kernel/clock.ts';
+import type { EmailError } from '../kernel/errors.ts';
+import { openDkimSigner } from '../mail/dkim-signer.ts';
+import { openSqliteOutbox } from '../store/open-sqlite-outbox.ts';
+import type { AppSettings } from './app-settings.ts';
+import { EmailApp } from './email-app.ts';
+import { openTransport } from './open-transport.ts';
+
+/** What the app needs of the process it runs in. */
+export interface World {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** Folder below which each app has its own. */
+  readonly folder: string;
+  /** Compiled file of the store's worker thread. */
+  readonly storeWorker: string | URL;
+  readonly nodeVersion: string;
+  readonly onTrouble: (error: EmailError) => void;
+}
+
+/** Throws EmailError: `needs-newer-node`, `store-in-use`, `store-newer`, `store-corrupt`, `store-unavailable`. */
+export async function openEmailApp(settings: AppSettings, world: World): Promise<EmailApp> {
+  const { clock } = world;
+  const { dkim } = settings.route.kind === 'smtp' ? settings.route : {};
+  const signer = dkim && openDkimSigner(dkim, clock);
+  const folder = appFolder(settings, world.folder);
+  const outbox = await openSqliteOutbox({
+    folder,
+    workerFile: world.storeWorker,
+    now: clock.now(),
+    unknown: settings.delivery.unknown,
+    maxWaiting: settings.delivery.maxWaiting,
+    nodeVersion: world.nodeVersion,
+  });
+  const transport = openTransport(settings, { clock, folder });
+  return new EmailApp({ ...world, settings, outbox, transport, signer });
+}
+
+export function appFolder({ appId }: AppSettings, folder: string): string {
+  return `${folder}/${appId}`;
+}

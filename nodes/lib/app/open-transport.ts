@@ -1,0 +1,24 @@
+/** From an app's route setting to the transport that carries its mail. */
+import type { Clock } from '../kernel/clock.ts';
+import { EmailError } from '../kernel/errors.ts';
+import { openCaptureTransport } from '../transport/capture-transport.ts';
+import { openSmtpTransport } from '../transport/smtp-transport.ts';
+import type { Transport } from '../transport/transport.ts';
+import type { AppSettings } from './app-settings.ts';
+
+export function openTransport(
+  settings: AppSettings,
+  { clock, folder }: { clock: Clock; folder: string },
+): Transport {
+  const { route, delivery } = settings;
+  if (route.kind === 'smtp') return openSmtpTransport(route, { clock, limit: delivery.concurrency });
+  if (route.kind === 'capture') return openCaptureTransport({ folder, clock });
+  return closedRoute;
+}
+
+/** Route None: list and filter only. */
+const closedRoute: Transport = {
+  deliver: () => Promise.reject(new EmailError('no-route')),
+  verify: () => Promise.reject(new EmailError('no-route')),
+  close: () => Promise.resolve(),
+};

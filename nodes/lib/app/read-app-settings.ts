@@ -1,0 +1,117 @@
+/** Config, credentials and TLS node as Node-RED keeps them come in; settings that can be trusted go out. */
+import { isAbsolute } from 'node:path';
+import { domainOf, readMailbox } from '../mail/address.ts';
+import { readDomainName } from '../mail/domain-name.ts';
+import { readLine } from '../mail/header-field.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import { isAllowedSender, type SenderRules } from './allowed-sender.ts';
+import type { AppSettings, DeliverySettings } from './app-settings.ts';
+import { normaliseDomain } from './normalise-domain.ts';
+import { readRoute } from './read-route.ts';
+import {
+  asSetting,
+  badSetting,
+  type RawSettings,
+  readNumber,
+  readOneOf,
+  readText,
+  requireText,
+} from './setting-readers.ts';
+
+const hour = 60 * 60;
+const megabyte = 1_000_000;
+
+/** Throws EmailError `bad-settings` with the property at fault as field. */
+export function readAppSettings(config: RawSettings, credentials: RawSettings, tls?: unknown): AppSettings {
+  const appId = requireText(config, 'appId');
+  if (!/^[a-z0-9]{8,32}$/.test(appId))
+    throw badSetting('appId', 'it has 8 to 32 lower-case letters and digits');
+  const senders = { ...readIdentity(config), allowedSenders: readAllowedSenders(config) };
+  const ownDomain = senders.domain ?? domainOf(senders.mailbox ?? '');
+  const tlsSettings = typeof tls === 'object' && tls !== null ? (tls as RawSettings) : undefined;
+  return {
+    appId,
+    name: asSetting('name', () => readLine(readText(config, 'name') ?? '', 'name')),
+    ...senders,
+    defaultSender: readDefaultSender(config, senders),
+    baseUrl: readBaseUrl(config),
+    owner: readMailboxSetting(config, 'owner')?.address,
+    route: readRoute({ config, credentials, tls: tlsSettings, ownDomain }),
+    delivery: readDelivery(config),
+  };
+}
+
+/** A domain, or the one mailbox that the app is. */
+function readIdentity(config: RawSettings): Pick<AppSettings, 'domain' | 'mailbox'> {
+  const identity = requireText(config, 'identity');
+  if (identity.includes('@')) return { mailbox: readBareAddress(identity, 'identity') };
+  return { domain: asSetting('identity', () => readDomainName(normaliseDomain(identity), 'identity')) };
+}
+
+/** Addresses and `@domain`, in the form they are compared in. */
+function readAllowedSenders(config: RawSettings): string[] {
+  const entries = (readText(config, 'allowedSenders') ?? '').split(',').map((entry) => entry.trim());
+  return entries.filter(Boolean).map((entry) => {
+    if (!entry.startsWith('@')) return readBareAddress(entry, 'allowedSenders').toLowerCase();
+    return `@${asSetting('allowedSenders', () => readDomainName(entry.slice(1).toLowerCase(), 'allowedSenders'))}`;
+  });
+}
+
+function readDefaultSender(config: RawSettings, senders: SenderRules): Mailbox | undefined {
+  const sender = readMailboxSetting(config, 'sender');
+  if (sender === undefined) return senders.mailbox === undefined ? undefined : { address: senders.mailbox };
+  if (isAllowedSender(sender.address, senders)) return sender;
+  throw badSetting(
+    'sender',
+    'it is neither of the app’s own domain or mailbox nor among the allowed senders',
+  );
+}
+
+function readMailboxSetting(config: RawSettings, field: string): Mailbox | undefined {
+  const text = readText(config, field);
+  return text === undefined ? undefined : asSetting(field, () => readMailbox(text, field));
+}
+
+function readBareAddress(text: string, field: string): string {
+  const { address, name } = asSetting(field, () => readMailbox(text, field));
+  if (name !== undefined) throw badSetting(field, 'give the address without a name');
+  return address;
+}
+
+/** Links in mails are made from it, and from nothing a visitor sends (`Host`, `X-Forwarded-Host`). */
+function readBaseUrl(config: RawSettings): string | undefined {
+  const text = readText(config, 'baseUrl');
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:') throw badSetting('baseUrl', 'it must begin with https://');
+  if (url.username || url.password || url.search || url.hash || text.includes('?') || text.includes('#')) {
+    throw badSetting('baseUrl', 'it must have no user name, query or fragment');
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
+function readDelivery(config: RawSettings): DeliverySettings {
+  return {
+    rate: readNumber(config, 'rate', { least: 0.01, most: 100_000, otherwise: 10, whole: false }),
+    concurrency: readNumber(config, 'concurrency', { least: 1, most: 100, otherwise: 5 }),
+    giveUpAfter: readNumber(config, 'giveUpAfterHours', { least: 1, most: 720, otherwise: 96 }) * hour,
+    unknown: readOneOf(config, 'unknown', ['hold', 'resend']),
+    maxWaiting: readNumber(config, 'maxWaiting', { least: 1, most: 10_000_000, otherwise: 100_000 }),
+    keepDays: readNumber(config, 'keepDays', { least: 1, most: 3650, otherwise: 7 }),
+    keyDays: readNumber(config, 'keyDays', { least: 1, most: 3650, otherwise: 7 }),
+    maxMailBytes: readNumber(config, 'maxMailMb', { least: 1, most: 100, otherwise: 40 }) * megabyte,
+    envelopeSender: readEnvelopeSender(config),
+    attachmentFolder: readAttachmentFolder(config),
+  };
+}
+
+function readEnvelopeSender(config: RawSettings): string | undefined {
+  const text = readText(config, 'envelopeSender');
+  return text === undefined ? undefined : readBareAddress(text, 'envelopeSender');
+}
+
+function readAttachmentFolder(config: RawSettings): string | undefined {
+  const folder = readText(config, 'attachmentFolder');
+  if (folder === undefined || isAbsolute(folder)) return folder;
+  throw badSetting('attachmentFolder', 'give the whole path of the folder');
+}

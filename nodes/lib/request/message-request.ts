@@ -1,0 +1,123 @@
+/** A request as JSON comes in, in the shape of its published schema; the fields of a message go out. */
+import { EmailError } from '../kernel/errors.ts';
+import { messageRequestSchema } from './message-request-schema.ts';
+import { requestPath } from './request-path.ts';
+import { type SchemaReader, schemaReader } from './schema-reader.ts';
+import type { SendFields } from './send-request.ts';
+
+/** What the schema lets through. */
+export interface MessageRequest {
+  readonly from: string;
+  readonly to: readonly {
+    readonly email: readonly string[];
+    readonly substitutions?: object;
+    readonly correlationId?: string;
+  }[];
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
+  readonly multipleToRecipients?: boolean;
+  readonly substitutions?: object;
+  readonly options?: {
+    readonly fromName?: string;
+    readonly trackClicks?: boolean;
+    readonly trackOpens?: boolean;
+  };
+  readonly content?: RequestContent;
+  readonly template?: { readonly id: string; readonly subject?: string };
+  readonly class?: string;
+  readonly listTopic?: string;
+  readonly sendAt?: string;
+  readonly expireAt?: string;
+  readonly validity?: number;
+  readonly idempotencyKey?: string;
+  readonly correlationId?: string;
+  readonly callbackData?: string;
+}
+
+interface RequestContent {
+  readonly type: 'text' | 'html';
+  readonly subject?: string;
+  readonly replyTo?: string;
+  readonly text?: string;
+  readonly html?: string;
+  readonly attachments?: readonly RequestAttachment[];
+}
+
+interface RequestAttachment {
+  readonly name: string;
+  readonly mimetype?: string;
+  readonly content?: string;
+  readonly cid?: string;
+}
+
+/**
+ * `payload` is the request or its JSON text. Throws EmailError `bad-request`, `not-supported` or `unknown-template`
+ * with the path at fault as it stands in the request; so will the reading of the fields.
+ */
+export function readMessageRequest(payload: unknown): SendFields {
+  const request = readShape(typeof payload === 'string' ? parseJson(payload) : payload);
+  if (request.template) {
+    throw new EmailError('unknown-template', {
+      field: 'template.id',
+      detail: { value: request.template.id },
+    });
+  }
+  const { from, cc, bcc, substitutions, listTopic, sendAt, expireAt, validity } = request;
+  const { idempotencyKey, correlationId, callbackData, options = {} } = request;
+  return {
+    from: options.fromName ? { address: from, name: options.fromName } : from,
+    to: request.to.flatMap(({ email, ...shared }) => email.map((address) => ({ address, ...shared }))),
+    cc,
+    bcc,
+    copies: request.multipleToRecipients ? 'together' : 'personal',
+    trackOpens: options.trackOpens,
+    trackClicks: options.trackClicks,
+    ...contentFields(request.content),
+    substitutions,
+    messageClass: request.class,
+    listTopic,
+    sendAt,
+    expireAt,
+    validity,
+    idempotencyKey,
+    correlationId,
+    callbackData,
+    callerPath: requestPath(request),
+  };
+}
+
+function contentFields(content: RequestContent | undefined): SendFields {
+  if (!content) return {};
+  const { type, subject, replyTo, text, html, attachments = [] } = content;
+  return {
+    subject,
+    replyTo,
+    payload: type === 'html' ? html : text,
+    plaintext: type === 'html' ? text : undefined,
+    format: type,
+    attachments: attachments.map((one) => ({
+      filename: one.name,
+      contentType: one.mimetype,
+      content: one.content,
+      encoding: 'base64',
+      cid: one.cid,
+    })),
+  };
+}
+
+let reader: SchemaReader<MessageRequest> | undefined;
+
+/** Compiled on first use: it takes longer than a message, and many apps never see a request. */
+function readShape(request: unknown): MessageRequest {
+  reader ??= schemaReader<MessageRequest>(messageRequestSchema);
+  return reader(request, 'payload');
+}
+
+/** The parser's own words would quote the text, which may hold what no error must show. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new EmailError('bad-request', { field: 'payload', detail: { why: 'it is not JSON' } });
+  }
+}

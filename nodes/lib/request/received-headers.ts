@@ -1,0 +1,26 @@
+/** The headers of a received mail, in either form the nodes report them, come in; values by lower-case name go out. */
+
+export type ReceivedHeaders = ReadonlyMap<string, readonly string[]>;
+
+/** `{name: value | values}` or `[{name, value}]`; undefined if it is neither. */
+export function receivedHeaders(headers: unknown): ReceivedHeaders | undefined {
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const fields = Array.isArray(headers) ? headers.map(fieldOf) : Object.entries(headers);
+  const byName = new Map<string, string[]>();
+  for (const [name, value] of fields) {
+    const values: unknown[] = [value].flat();
+    if (typeof name !== 'string' || !values.every(isText)) return undefined;
+    const key = name.trim().toLowerCase();
+    byName.set(key, [...(byName.get(key) ?? []), ...values]);
+  }
+  return byName;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function fieldOf(field: unknown): [unknown, unknown] {
+  const { name, value } = Object(field) as { name?: unknown; value?: unknown };
+  return [name, value];
+}

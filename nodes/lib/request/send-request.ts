@@ -1,0 +1,162 @@
+/** The one door for a message: what a node gathered comes in, a request of which everything was checked goes out. */
+import type { AppSettings } from '../app/app-settings.ts';
+import { EmailError } from '../kernel/errors.ts';
+import { inCallersWords } from '../kernel/field-path.ts';
+import { readHeaderFields, readLine } from '../mail/header-field.ts';
+import type { Attachment, HeaderField, MessageClass, Priority, Values } from '../mail/mail-content.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import { readMessageIds } from '../mail/message-id.ts';
+import { readValues } from '../template/read-values.ts';
+import { readAttachments } from './read-attachments.ts';
+import { readBody } from './read-body.ts';
+import { readLabels, refuseTracking } from './read-labels.ts';
+import { noValues, type Recipients, readMailboxes, readRecipients } from './read-recipients.ts';
+import { isGiven } from './read-record.ts';
+import { readSender } from './read-sender.ts';
+import { readTimes } from './read-times.ts';
+
+/** What `send-email` gathered from its fields: nothing here was checked. */
+export interface SendFields {
+  readonly to?: unknown;
+  readonly cc?: unknown;
+  readonly bcc?: unknown;
+  readonly from?: unknown;
+  readonly replyTo?: unknown;
+  readonly inReplyTo?: unknown;
+  readonly references?: unknown;
+  readonly subject?: unknown;
+  /** The body when it comes from the message; a Buffer becomes an attachment. */
+  readonly payload?: unknown;
+  readonly plaintext?: unknown;
+  readonly attachments?: unknown;
+  readonly filename?: unknown;
+  readonly priority?: unknown;
+  readonly messageClass?: unknown;
+  readonly listTopic?: unknown;
+  readonly substitutions?: unknown;
+  readonly headers?: unknown;
+  readonly sendAt?: unknown;
+  readonly expireAt?: unknown;
+  readonly validity?: unknown;
+  readonly idempotencyKey?: unknown;
+  readonly correlationId?: unknown;
+  readonly callbackData?: unknown;
+  readonly trackOpens?: unknown;
+  readonly trackClicks?: unknown;
+  /** Typed in the node; then `payload` and `plaintext` are not read. */
+  readonly body?: { readonly html: string; readonly text: string };
+  /** How a body from the message is taken; `auto` looks for tags, as the stock node does. */
+  readonly format?: 'auto' | 'html' | 'text';
+  readonly copies?: 'personal' | 'together';
+  /** Set where the package itself answers a mail, never from a message. */
+  readonly autoSubmitted?: 'auto-replied';
+  /** What the caller calls a field of ours, where that differs: `content.subject` for `subject`. */
+  readonly callerPath?: (field: string) => string;
+}
+
+export interface Recipient extends Mailbox {
+  readonly values: Values;
+  readonly correlationId?: string;
+}
+
+/** A checked request: every address, header, value and time in it can be trusted. */
+export interface SendRequest {
+  readonly from: Mailbox;
+  readonly to: readonly Recipient[];
+  readonly cc: readonly Recipient[];
+  readonly bcc: readonly Recipient[];
+  readonly replyTo: readonly Mailbox[];
+  readonly subject: string;
+  readonly text?: string;
+  readonly html?: string;
+  /** True if subject, text and html hold placeholders to be filled. */
+  readonly templated: boolean;
+  readonly values: Values;
+  readonly attachments: readonly Attachment[];
+  readonly headers: readonly HeaderField[];
+  readonly inReplyTo?: string;
+  readonly references: readonly string[];
+  readonly messageClass: MessageClass;
+  readonly listTopic?: string;
+  readonly priority: Priority;
+  readonly copies: 'personal' | 'together';
+  /** ms since the epoch */
+  readonly sendAt?: number;
+  readonly expireAt?: number;
+  readonly idempotencyKey?: string;
+  readonly correlationId?: string;
+  readonly callbackData?: string;
+  readonly autoSubmitted?: 'auto-replied';
+}
+
+export interface SendRules {
+  readonly settings: AppSettings;
+  /** ms since the epoch */
+  readonly now: number;
+}
+
+const replyToLimit = 20;
+
+/**
+ * Reads all fields once and strictly; the first fault is thrown as EmailError with the field as its writer knows it.
+ * Files are read only after everything else was found valid.
+ */
+export async function readSendRequest(fields: SendFields, rules: SendRules): Promise<SendRequest> {
+  try {
+    return await readFields(fields, rules);
+  } catch (thrown) {
+    throw inCallersWords(thrown, fields.callerPath);
+  }
+}
+
+async function readFields(fields: SendFields, { settings, now }: SendRules): Promise<SendRequest> {
+  refuseTracking(fields, settings.route);
+  const recipients = readRecipients(fields);
+  const labels = readLabels(fields);
+  if (labels.copies === 'together') refuseOwnValues(recipients);
+  const request = {
+    from: readSender(fields.from, settings),
+    ...recipients,
+    ...labels,
+    ...readThread(fields),
+    ...readTimes(fields, now),
+    ...readBody(fields),
+    replyTo: atMost(replyToLimit, readMailboxes(fields.replyTo, 'replyTo'), 'replyTo'),
+    subject: isGiven(fields.subject) ? readLine(fields.subject, 'subject') : '',
+    templated: isTemplated(fields, recipients),
+    values: isGiven(fields.substitutions) ? readValues(fields.substitutions, 'substitutions') : noValues,
+    headers: isGiven(fields.headers) ? readHeaderFields(fields.headers, 'headers') : [],
+    autoSubmitted: fields.autoSubmitted,
+  };
+  const attachments = await readAttachments(fields, settings);
+  if (request.text === undefined && request.html === undefined && attachments.length === 0) {
+    throw new EmailError('missing-body', { field: fields.body ? 'body' : 'payload' });
+  }
+  return { ...request, attachments };
+}
+
+function readThread(fields: SendFields): Pick<SendRequest, 'inReplyTo' | 'references'> {
+  const inReplyTo = isGiven(fields.inReplyTo) ? readMessageIds(fields.inReplyTo, 'inReplyTo') : [];
+  const references = isGiven(fields.references) ? readMessageIds(fields.references, 'references') : [];
+  return { inReplyTo: atMost(1, inReplyTo, 'inReplyTo')[0], references };
+}
+
+/** A body typed in the node is a template; one from the message only if values are given for it. */
+function isTemplated({ body, substitutions }: SendFields, { to, cc, bcc }: Recipients): boolean {
+  return body !== undefined || isGiven(substitutions) || [...to, ...cc, ...bcc].some(hasOwnValues);
+}
+
+function refuseOwnValues({ to, cc, bcc }: Recipients): void {
+  if (![...to, ...cc, ...bcc].some(hasOwnValues)) return;
+  const why = 'one message for all has no values for single recipients';
+  throw new EmailError('not-supported', { field: 'to', detail: { why } });
+}
+
+function hasOwnValues({ values }: Recipient): boolean {
+  return Object.keys(values).length > 0;
+}
+
+function atMost<Item>(limit: number, list: Item[], field: string): Item[] {
+  if (list.length <= limit) return list;
+  throw new EmailError('wrong-type', { field, detail: { expected: `at most ${limit} in number` } });
+}

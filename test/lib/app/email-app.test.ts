@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import type { AppSettings, DeliverySettings } from '../../../nodes/lib/app/app-settings.ts';
+import { EmailApp } from '../../../nodes/lib/app/email-app.ts';
+import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import type { PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
+import type { SendOrder } from '../../../nodes/lib/outbound/send-mail.ts';
+import type { SendFields } from '../../../nodes/lib/request/send-request.ts';
+import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
+import { assertRefused } from '../../support/assert-refused.ts';
+import { fakeClock } from '../../support/fake-clock.ts';
+import { memoryOutbox } from '../../support/memory-outbox.ts';
+import { sampleSettings } from '../../support/sample-settings.ts';
+
+type Answer = (mail: OutgoingMail) => Receipt | EmailError;
+
+const taken: Answer = ({ envelope }) => ({
+  code: 'sent',
+  accepted: envelope.to,
+  refused: [],
+  response: '250 Ok',
+});
+
+function stage(settings: Partial<AppSettings> = {}, delivery: Partial<DeliverySettings> = {}) {
+  const clock = fakeClock();
+  const delivered: OutgoingMail[] = [];
+  const troubles: EmailError[] = [];
+  const stageSettings = sampleSettings(settings, delivery);
+  let answer = taken;
+  let ids = 0;
+  const app = new EmailApp({
+    settings: stageSettings,
+    outbox: memoryOutbox({ maxWaiting: stageSettings.delivery.maxWaiting }),
+    clock,
+    random: () => 0.5,
+    newId: () => `id${++ids}`,
+    onTrouble: (trouble) => troubles.push(trouble),
+    transport: {
+      async deliver(mail) {
+        const result = answer(mail);
+        if (result instanceof EmailError) throw result;
+        delivered.push(mail);
+        return result;
+      },
+      verify: async () => 'fine',
+      close: async () => {},
+    },
+  });
+  const results: PartRecord[] = [];
+  app.onResult('n1', (record) => results.push(record));
+  const send = (fields: SendFields, order: Partial<SendOrder> = {}) =>
+    app.send({ requestId: `r${++ids}`, mode: 'message', fields, node: 'n1', reports: true, ...order });
+  const setAnswer = (given: Answer): void => {
+    answer = given;
+  };
+  return { app, clock, delivered, troubles, results, send, setAnswer };
+}
+
+const hello: SendFields = { to: 'ann@example.net', subject: 'Hello', payload: 'Hi' };
+
+describe('EmailApp', () => {
+  it('sends what it accepted and tells the node that asked', async () => {
+    const { clock, delivered, results, send } = stage();
+    await send(hello);
+    await clock.advance(10);
+    assert.deepEqual(delivered[0]?.envelope, { from: 'shop@example.com', to: ['ann@example.net'] });
+    assert.deepEqual(
+      results.map(({ state, to }) => [state, to.address]),
+      [['sent', 'ann@example.net']],
+    );
+  });
+
+  it('uses the envelope sender of its settings', async () => {
+    const { clock, delivered, send } = stage({}, { envelopeSender: 'bounces@example.com' });
+    await send(hello);
+    await clock.advance(10);
+    assert.equal(delivered[0]?.envelope.from, 'bounces@example.com');
+  });
+
+  it('lets cc and bcc ride on the first copy, and never shows bcc', async () => {
+    const { clock, delivered, send } = stage();
+    await send({
+      ...hello,
+      to: 'ann@example.net, bob@example.net',
+      cc: 'cc@example.net',
+      bcc: 'bcc@example.net',
+    });
+    await clock.advance(1_000);
+    assert.deepEqual(
+      delivered.map(({ envelope }) => envelope.to),
+      [['ann@example.net', 'cc@example.net', 'bcc@example.net'], ['bob@example.net']],
+    );
+    for (const { raw } of delivered) assert.doesNotMatch(Buffer.from(raw).toString(), /bcc@example\.net/);
+  });
+
+  it('holds a mail until its time', async () => {
+    const { clock, delivered, send } = stage();
+    await send({ ...hello, sendAt: clock.now() + 60_000 });
+    await clock.advance(59_000);
+    assert.equal(delivered.length, 0);
+    await clock.advance(2_000);
+    assert.equal(delivered.length, 1);
+  });
+
+  it('reports a mail as expired when its time is over before the route takes it', async () => {
+    const { clock, results, send, setAnswer } = stage();
+    setAnswer(() => new EmailError('message-delayed', { retryable: true, detail: { response: '451' } }));
+    await send({ ...hello, validity: 30 });
+    await clock.advance(120_000);
+    assert.deepEqual(
+      results.map(({ state, code }) => [state, code]),
+      [['expired', 'expired']],
+    );
+  });
+
+  it('tries again what was refused for now, with the same Message-ID', async () => {
+    const { clock, delivered, results, send, setAnswer } = stage();
+    const seen: string[] = [];
+    setAnswer((mail) => {
+      seen.push(String(/^Message-ID: (.*)\r$/im.exec(Buffer.from(mail.raw).toString())?.[1]));
+      if (seen.length > 1) return taken(mail);
+      return new EmailError('message-delayed', { retryable: true, detail: { response: '451 4.3.0 later' } });
+    });
+    await send(hello);
+    await clock.advance(10 * 60_000);
+    assert.equal(delivered.length, 1);
+    assert.equal(seen[0], seen[1]);
+    assert.equal(results[0]?.attempts, 2);
+  });
+
+  it('sends nothing while it is paused', async () => {
+    const { app, clock, delivered, send } = stage();
+    await app.pause();
+    await send(hello);
+    await clock.advance(60_000);
+    assert.equal(delivered.length, 0);
+    assert.equal(app.state().paused, true);
+    await app.resume();
+    await clock.advance(1_000);
+    assert.equal(delivered.length, 1);
+  });
+
+  it('refuses more than its queue may hold, and takes more when there is room', async () => {
+    const { app, clock, send } = stage({}, { maxWaiting: 1 });
+    await app.pause();
+    await send(hello);
+    await assertRefused(() => send({ ...hello, to: 'bob@example.net' }), 'queue-full');
+    await app.resume();
+    await clock.advance(1_000);
+    await send({ ...hello, to: 'bob@example.net' });
+  });
+
+  it('refuses a mail that could not be filled in later, and stores nothing', async () => {
+    const { app, clock, send } = stage();
+    const order = send({ ...hello, subject: 'Dear {{name}}', substitutions: { other: 1 } });
+    await assertRefused(() => order, 'missing-substitution', 'subject');
+    await clock.advance(1_000);
+    assert.equal(app.state().counts.waiting, 0);
+  });
+
+  it('refuses an unsubscribe link it could not serve', async () => {
+    const { send } = stage();
+    const body = { html: '<a href="$(unsubscribe)">no more</a>', text: '' };
+    await assertRefused(
+      () => send({ to: 'ann@example.net', subject: 'News', body }),
+      'unsubscribe-unavailable',
+      'body',
+    );
+  });
+
+  it('refuses a mail that is too large once encoded', async () => {
+    const { send } = stage({}, { maxMailBytes: 50_000 });
+    await assertRefused(() => send({ ...hello, payload: 'é'.repeat(20_000) }), 'message-too-large');
+  });
+
+  it('sends nothing without a route', async () => {
+    const { send } = stage({ route: { kind: 'none' } });
+    await assertRefused(() => send(hello), 'no-route');
+  });
+
+  it('names the path of a request in the words of the request', async () => {
+    const { send } = stage();
+    const body = {
+      channel: 'email',
+      from: 'shop@example.com',
+      to: [{ email: ['ann@example.net'], substitutions: { other: 'x' } }],
+      content: { type: 'text', subject: 'Dear {{name}}', text: 'Hi' },
+    };
+    await assertRefused(() => send({}, { mode: 'request', body }), 'missing-substitution', 'content.subject');
+  });
+
+  it('tells its state at once and after changes', async () => {
+    const { app, clock, send } = stage();
+    const rates: number[] = [];
+    const stop = app.onState(({ rate }) => rates.push(rate));
+    assert.equal(rates.length, 1);
+    await send(hello);
+    await clock.advance(1_000);
+    assert.ok(rates.length > 1);
+    stop();
+    const before = rates.length;
+    await send({ ...hello, to: 'bob@example.net' });
+    await clock.advance(1_000);
+    assert.equal(rates.length, before);
+  });
+
+  it('leaves no timer behind when it is closed', async () => {
+    const { app, clock, send } = stage();
+    app.onState(() => {});
+    await send({ ...hello, sendAt: clock.now() + 60_000 });
+    await clock.advance(10);
+    await app.close();
+    assert.equal(clock.pending(), 0);
+  });
+});

@@ -1,0 +1,28 @@
+import type { AppSettings, DeliverySettings } from '../../nodes/lib/app/app-settings.ts';
+
+/** The settings of an app for the domain example.com, with what a test needs otherwise. */
+export function sampleSettings(
+  changes: Partial<AppSettings> = {},
+  delivery: Partial<DeliverySettings> = {},
+): AppSettings {
+  return {
+    appId: 'app00001',
+    name: 'Shop',
+    domain: 'example.com',
+    defaultSender: { address: 'shop@example.com', name: 'Shop' },
+    allowedSenders: ['partner@example.net', '@example.org'],
+    route: { kind: 'capture' },
+    delivery: {
+      rate: 10,
+      concurrency: 5,
+      giveUpAfter: 345_600,
+      unknown: 'hold',
+      maxWaiting: 100_000,
+      keepDays: 7,
+      keyDays: 7,
+      maxMailBytes: 40_000_000,
+      ...delivery,
+    },
+    ...changes,
+  };
+}
