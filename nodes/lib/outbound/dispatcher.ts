@@ -1,0 +1,247 @@
+/** Moves mails from the outbox to the route: as many at once, and as fast, as the app's settings and the route allow. */
+import type { DeliverySettings } from '../app/app-settings.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import type { OutgoingMail, Transport } from '../transport/transport.ts';
+import { Backoff, storeBackoff } from './backoff.ts';
+import { type HandOverDesk, handOver } from './hand-over.ts';
+import type { Outbox, OutboxCounts, OutboxEntry, PartRecord } from './outbox.ts';
+import { OutboxGauge } from './outbox-gauge.ts';
+import { type LastFailure, RouteWatch } from './route-watch.ts';
+import { type Outcome, settleUntouched } from './settlement.ts';
+import { SettlementQueue } from './settlement-queue.ts';
+
+export interface DispatcherOptions {
+  readonly outbox: Outbox;
+  readonly transport: Pick<Transport, 'deliver'>;
+  /** A mail from a claimed part. What it throws is the part's failure; `retryable` ones are tried again. */
+  readonly compose: (entry: OutboxEntry) => Promise<OutgoingMail>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly delivery: DeliverySettings;
+  /** The records of the parts now final; called after each write, though none may be final. */
+  readonly onSettled: (records: readonly PartRecord[]) => void;
+  /** Told once when trouble begins: the store fails, the route is down, the app pauses itself. */
+  readonly onTrouble: (error: EmailError) => void;
+}
+
+export interface Dispatcher {
+  /** Something may be due: a mail was accepted or put back. */
+  wake(): void;
+  /** Claims no more mails, also after a restart; those in flight are finished. */
+  pause(reason?: string): Promise<void>;
+  resume(): Promise<void>;
+  state(): DispatcherState;
+  /** Claims no more mails and waits for those in flight, at most 10 s; later ones still settle if the outbox is open. */
+  close(): Promise<void>;
+}
+
+export interface DispatcherState {
+  readonly paused: boolean;
+  readonly pauseReason?: string;
+  /** Mails in the hands of the route. */
+  readonly sending: number;
+  /** Mails per second at most at present. */
+  readonly rate: number;
+  /** True while the route cannot be reached. */
+  readonly routeDown: boolean;
+  /** As last counted, a second old at most while mails move. */
+  readonly counts: OutboxCounts;
+  /** When the next retry, timed mail or probe of the route is due (ms since the epoch). */
+  readonly nextAttemptAt?: number;
+  readonly lastFailure?: LastFailure;
+}
+
+export function openDispatcher(options: DispatcherOptions): Dispatcher {
+  const dispatcher = new OutboxDispatcher(options);
+  dispatcher.wake();
+  return dispatcher;
+}
+
+const closingTime = 10_000;
+const shortestSleep = 100;
+/** Also for what no timer knows of: a paused domain's end, a clock that was set, a machine that slept. */
+const longestSleep = 60_000;
+const pauseNote = 'paused';
+
+/**
+ * starting (the pause note is not read yet) ──► running ⇄ paused ──► closed
+ *
+ * There is one loop. A turn claims what may leave now, starts it without waiting, and sleeps until something can
+ * change: a mail ends, a token falls, a mail becomes due, the route may be probed, the store may be asked again.
+ */
+class OutboxDispatcher implements Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #desk: HandOverDesk;
+  readonly #watch: RouteWatch;
+  readonly #store: Backoff;
+  readonly #gauge: OutboxGauge;
+  readonly #settlements: SettlementQueue;
+  readonly #inFlight = new Set<Promise<void>>();
+  #isStarted = false;
+  #isClosed = false;
+  #pauseReason: string | undefined;
+  #turns: Promise<void> | undefined;
+  #turnAgain = false;
+  #callOffTimer = (): void => {};
+
+  constructor(options: DispatcherOptions) {
+    const { clock, random, delivery } = options;
+    this.#options = options;
+    this.#watch = new RouteWatch(delivery.rate, clock.now(), random);
+    this.#store = new Backoff(storeBackoff, random);
+    this.#gauge = new OutboxGauge(options.outbox);
+    const onSettled = (records: readonly PartRecord[]): void => {
+      this.wake();
+      options.onSettled(records);
+    };
+    this.#settlements = new SettlementQueue({ ...options, onSettled });
+    this.#desk = { ...options, learn: (...lesson) => this.#learn(...lesson) };
+  }
+
+  wake(): void {
+    this.#turnAgain = true;
+    this.#turns ??= this.#takeTurns();
+  }
+
+  async pause(reason = 'paused by hand'): Promise<void> {
+    this.#pauseReason = reason;
+    await this.#options.outbox.writeNote(pauseNote, reason);
+  }
+
+  async resume(): Promise<void> {
+    await this.#options.outbox.writeNote(pauseNote, undefined);
+    this.#pauseReason = undefined;
+    this.wake();
+  }
+
+  state(): DispatcherState {
+    const { health, limiter, lastFailure } = this.#watch;
+    const paused = this.#pauseReason !== undefined;
+    const nextAttemptAt = health.isFailing ? health.retryAt : this.#gauge.counts.nextDueAt;
+    return {
+      paused,
+      pauseReason: this.#pauseReason,
+      sending: this.#inFlight.size,
+      rate: limiter.rate(this.#options.clock.now()),
+      routeDown: health.isFailing,
+      counts: this.#gauge.counts,
+      nextAttemptAt: paused ? undefined : nextAttemptAt,
+      lastFailure,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#callOffTimer();
+    await new Promise<void>((resolve) => {
+      const callOff = this.#options.clock.after(closingTime, resolve);
+      void this.#drained().then(callOff).then(resolve);
+    });
+  }
+
+  async #drained(): Promise<void> {
+    await this.#turns;
+    await Promise.all(this.#inFlight);
+    await this.#settlements.drained();
+  }
+
+  async #takeTurns(): Promise<void> {
+    await Promise.resolve();
+    while (this.#turnAgain && !this.#isClosed) {
+      this.#turnAgain = false;
+      this.#callOffTimer();
+      const nextTurnAt = await this.#turn();
+      if (nextTurnAt !== undefined && !this.#isClosed) this.#sleepUntil(nextTurnAt);
+    }
+    this.#turns = undefined;
+  }
+
+  #sleepUntil(at: number): void {
+    const { clock } = this.#options;
+    const delay = Math.min(Math.max(at - clock.now(), shortestSleep), longestSleep);
+    this.#callOffTimer = clock.after(delay, () => this.wake());
+  }
+
+  /** Answers when the next turn is due, or undefined if only a wake-up can bring one. */
+  async #turn(): Promise<number | undefined> {
+    const { clock, onTrouble } = this.#options;
+    try {
+      if (!this.#store.mayTry(clock.now())) return this.#store.retryAt;
+      const nextTurnAt = await this.#advance(clock.now());
+      this.#store.succeeded();
+      return nextTurnAt;
+    } catch (thrown) {
+      if (this.#store.failed(clock.now())) onTrouble(asEmailError(thrown));
+      return this.#store.retryAt;
+    }
+  }
+
+  async #advance(now: number): Promise<number | undefined> {
+    await this.#start();
+    const slots = this.#freeSlots(now);
+    const claimed = slots > 0 ? await this.#options.outbox.claim(slots, now) : [];
+    this.#watch.limiter.take(claimed.length, now);
+    for (const entry of claimed) this.#begin(entry);
+    const lookAgainAt = await this.#gauge.read(now);
+    if (this.#pauseReason !== undefined) return undefined;
+    return claimed.length === slots ? this.#nextSlotAt(now) : lookAgainAt;
+  }
+
+  async #start(): Promise<void> {
+    if (this.#isStarted) return;
+    const reason = await this.#options.outbox.readNote(pauseNote);
+    this.#pauseReason ??= reason;
+    this.#isStarted = true;
+  }
+
+  /** Never more than can leave at once: a mail claimed and not handed over would be `unknown` after a crash. */
+  #freeSlots(now: number): number {
+    const { health, limiter } = this.#watch;
+    if (this.#pauseReason !== undefined || this.#isBehind || !health.mayTry(now)) return 0;
+    return Math.max(Math.min(this.#atOnce - this.#inFlight.size, limiter.available(now)), 0);
+  }
+
+  /** When all slots are taken: the next token or the route's probe brings one, else the end of a mail does. */
+  #nextSlotAt(now: number): number | undefined {
+    if (this.#isBehind || this.#inFlight.size >= this.#atOnce) return undefined;
+    return Math.max(this.#watch.limiter.nextAt(now), this.#watch.health.retryAt);
+  }
+
+  /** While the route is down, one mail at a time probes it. */
+  get #atOnce(): number {
+    return this.#watch.health.isFailing ? 1 : this.#options.delivery.concurrency;
+  }
+
+  /** While the store does not take what was settled, nothing more is sent that it would not know of. */
+  get #isBehind(): boolean {
+    return this.#settlements.size > this.#options.delivery.concurrency;
+  }
+
+  #begin(entry: OutboxEntry): void {
+    const { clock, onTrouble } = this.#options;
+    const untouched = this.#isClosed && settleUntouched(entry, clock.now());
+    const handing = (untouched ? Promise.resolve(untouched) : handOver(entry, this.#desk))
+      .then((settlement) => this.#settlements.add(settlement))
+      .catch((thrown: unknown) => onTrouble(asEmailError(thrown)))
+      .finally(() => {
+        this.#inFlight.delete(handing);
+        this.wake();
+      });
+    this.#inFlight.add(handing);
+  }
+
+  async #learn(outcome: Outcome, entry: OutboxEntry, startedAt: number): Promise<number> {
+    const { outbox, clock, onTrouble } = this.#options;
+    const lesson = this.#watch.learn(outcome, entry, { startedAt, now: clock.now() });
+    if (lesson.trouble) onTrouble(lesson.trouble);
+    const reason = this.#watch.lastFailure?.reason ?? '';
+    const pauses = lesson.domainsToPause.map((domain) => outbox.pauseDomain(domain, lesson.until, reason));
+    if (lesson.stop) {
+      onTrouble(lesson.stop);
+      pauses.push(this.pause(lesson.stop.message));
+    }
+    await Promise.all(pauses).catch((thrown: unknown) => onTrouble(asEmailError(thrown)));
+    return this.#watch.health.retryAt;
+  }
+}

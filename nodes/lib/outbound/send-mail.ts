@@ -1,0 +1,146 @@
+/**
+ * The conductor of a message to send: what a node gathered comes in, an accepted request on disk goes out.
+ * Nothing is stored unless everything in the message is valid.
+ */
+import type { AppSettings } from '../app/app-settings.ts';
+import type { CompiledMails } from '../app/compiled-mails.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { EmailError } from '../kernel/errors.ts';
+import { inCallersWords } from '../kernel/field-path.ts';
+import { domainOf } from '../mail/address.ts';
+import { type CompiledMail, compileMail } from '../mail/compile-mail.ts';
+import type { MailContent } from '../mail/mail-content.ts';
+import { newMessageId } from '../mail/message-id.ts';
+import { mailTooLarge } from '../request/mail-too-large.ts';
+import { readMessageRequest } from '../request/message-request.ts';
+import { planCopies } from '../request/plan-copies.ts';
+import { replyFields } from '../request/reply-fields.ts';
+import { requestFingerprint } from '../request/request-fingerprint.ts';
+import { readSendRequest, type SendFields, type SendRequest } from '../request/send-request.ts';
+import type { Acceptance, NewRequest, Outbox } from './outbox.ts';
+
+/** What a node asks for: nothing in `fields`, `body` and `mail` was checked. */
+export interface SendOrder {
+  readonly requestId: string;
+  readonly mode: 'message' | 'request' | 'reply';
+  readonly fields: SendFields;
+  /** msg.payload, for mode `request`. */
+  readonly body?: unknown;
+  /** msg.email, for mode `reply`. */
+  readonly mail?: unknown;
+  readonly node: string;
+  readonly reports: boolean;
+  readonly snapshot?: string;
+}
+
+export interface SendingRooms {
+  readonly settings: AppSettings;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** Takes the compiled mail before its request is accepted, so that the hand-over need not compile it again. */
+  readonly ready: Pick<CompiledMails, 'keep' | 'drop'>;
+}
+
+export interface SendOutcome {
+  readonly request: NewRequest;
+  readonly acceptance: Acceptance;
+}
+
+/** Throws EmailError naming the field at fault; `queue-full`; `idempotency-conflict`. */
+export async function sendMail(order: SendOrder, rooms: SendingRooms): Promise<SendOutcome> {
+  const { settings, clock, ready } = rooms;
+  if (settings.route.kind === 'none') throw new EmailError('no-route');
+  const fields = fieldsOf(order, settings);
+  const sendRequest = await readSendRequest(fields, { settings, now: clock.now() });
+  const request = planRequest(order, sendRequest, rooms);
+  const compiled = await compileSendable(request, settings).catch((thrown) => {
+    throw inCallersWords(thrown, fields.callerPath);
+  });
+  ready.keep(request.id, { compiled, from: sendRequest.from.address }, request.parts.length);
+  return { request, acceptance: await accept(request, rooms) };
+}
+
+async function accept(request: NewRequest, { outbox, ready }: SendingRooms): Promise<Acceptance> {
+  let acceptance: Acceptance | undefined;
+  try {
+    acceptance = await outbox.accept(request);
+    return acceptance;
+  } finally {
+    if (acceptance?.kind !== 'accepted') ready.drop(request.id);
+  }
+}
+
+function fieldsOf({ mode, fields, body, mail }: SendOrder, settings: AppSettings): SendFields {
+  if (mode === 'request') return readMessageRequest(body);
+  if (mode === 'reply') return replyFields(mail, fields, settings);
+  return fields;
+}
+
+function planRequest(order: SendOrder, request: SendRequest, { clock, newId }: SendingRooms): NewRequest {
+  const now = clock.now();
+  const plan = planCopies(request, false, newId, () => newMessageId(newId, domainOf(request.from.address)));
+  return {
+    id: order.requestId,
+    node: order.node,
+    reports: order.reports,
+    message: order.snapshot,
+    content: contentOf(request, plan),
+    messageClass: request.messageClass,
+    listTopic: request.listTopic,
+    callbackData: request.callbackData,
+    priority: request.priority,
+    acceptedAt: now,
+    dueAt: request.sendAt ?? now,
+    expiresAt: request.expireAt,
+    idempotency: idempotencyOf(request),
+    parts: plan.parts,
+  };
+}
+
+function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): MailContent {
+  const { from, replyTo, subject, text, html, templated, values, attachments } = request;
+  const { headers, inReplyTo, references, priority, autoSubmitted } = request;
+  return {
+    from,
+    replyTo,
+    visibleTo: plan.visibleTo,
+    visibleCc: plan.visibleCc,
+    subject,
+    text,
+    html,
+    templated,
+    values,
+    attachments,
+    headers,
+    inReplyTo,
+    references,
+    priority,
+    autoSubmitted,
+  };
+}
+
+function idempotencyOf(request: SendRequest): NewRequest['idempotency'] {
+  const key = request.idempotencyKey;
+  return key === undefined ? undefined : { key, fingerprint: requestFingerprint(request) };
+}
+
+const unsubscribeNames: readonly string[] = ['unsubscribe', 'unsubscribe_url'];
+
+/** Everything that would fail at hand-over is refused while the sender can still see it. */
+async function compileSendable(
+  { content, parts }: NewRequest,
+  { delivery }: AppSettings,
+): Promise<CompiledMail> {
+  const compiled = await compileMail(content);
+  if (compiled.names.some((name) => unsubscribeNames.includes(name))) {
+    throw new EmailError('unsubscribe-unavailable', { field: 'body' });
+  }
+  const limit = delivery.maxMailBytes;
+  for (const { values } of parts) {
+    compiled.check(values);
+    const size = compiled.encodedSize(values);
+    if (size > limit) throw mailTooLarge(size, limit);
+  }
+  return compiled;
+}

@@ -1,0 +1,148 @@
+/** From what happened to one claimed part to what the outbox records about it. Pure. */
+import type { DeliverySettings } from '../app/app-settings.ts';
+import type { ErrorCode } from '../kernel/error-sentences.ts';
+import { EmailError } from '../kernel/errors.ts';
+import type { Receipt, Refusal } from '../transport/transport.ts';
+import type { OutboxEntry, RefusedRecipient, Settlement } from './outbox.ts';
+import { cutAtEnd, isOver, type Lifetime, nextAttempt } from './retry-plan.ts';
+
+/** What became of handing one part over. */
+export type Outcome =
+  | { readonly kind: 'taken'; readonly receipt: Receipt }
+  /** The route did not take it, or did not say so. */
+  | { readonly kind: 'refused'; readonly failure: EmailError }
+  /** It could not be made into a mail; the route was not asked. */
+  | { readonly kind: 'unfit'; readonly failure: EmailError };
+
+export interface SettlementTerms {
+  readonly now: number;
+  readonly delivery: Pick<DeliverySettings, 'giveUpAfter' | 'unknown'>;
+  readonly random: () => number;
+  /** When the route may be tried again, should it be down (ms since the epoch). */
+  readonly routeRetryAt: number;
+}
+
+/** Failures of the way, not of the mail: they cost it no attempt. */
+const routeFailures: ReadonlySet<ErrorCode> = new Set([
+  'dns-failed',
+  'connect-failed',
+  'tls-failed',
+  'tls-required',
+  'starttls-missing',
+  'auth-failed',
+]);
+
+export function isRouteFailure({ code }: EmailError): boolean {
+  return routeFailures.has(code);
+}
+
+export function settlementFor(entry: OutboxEntry, outcome: Outcome, terms: SettlementTerms): Settlement {
+  if (outcome.kind === 'taken') return settleTaken(entry, outcome.receipt, terms);
+  const { failure } = outcome;
+  const attempted = outcome.kind === 'refused' && !isRouteFailure(failure);
+  if (failure.code === 'no-answer' && terms.delivery.unknown === 'hold')
+    return ended(entry, { state: 'unknown', failure, now: terms.now, attempted });
+  if (!failure.retryable && failure.code !== 'no-answer')
+    return ended(entry, { state: 'failed', failure, now: terms.now, attempted });
+  return later(entry, failure, attempted, terms);
+}
+
+/** The settlement of a part whose time is over. */
+export function settleExpired(entry: OutboxEntry, now: number): Settlement {
+  return ended(entry, { state: 'expired', failure: new EmailError('expired'), now, attempted: false });
+}
+
+/** The settlement of a part that was claimed but not handed over, because the app closes. */
+export function settleUntouched(entry: OutboxEntry, now: number): Settlement {
+  const { code, message: reason } = new EmailError('app-closed');
+  return { partId: entry.part.id, at: now, state: 'later', code, reason, dueAt: now, attempted: false };
+}
+
+/** RFC 5321 4.2.1: each recipient is judged by the answer it got. */
+function settleTaken(entry: OutboxEntry, receipt: Receipt, terms: SettlementTerms): Settlement {
+  const own = receipt.refused.filter(({ address }) => entry.part.recipients.includes(address));
+  const ownTaken = entry.partlyTaken === true || own.length < entry.part.recipients.length;
+  const delayed = receipt.refused.filter(({ failure }) => failure.retryable);
+  const dueAt =
+    delayed[0] && nextAttempt({ ...entry, ...terms, ...terms.delivery, failure: delayed[0].failure });
+  if (delayed[0] && dueAt) return settleRest(entry, receipt, delayed, { at: terms.now, dueAt, ownTaken });
+  if (ownTaken) return sent(entry, receipt, terms.now);
+  // only riders took it: asking for the own recipients once more, alone, ends in their refusal and gives the
+  // riders no second copy, as a failure with riders would
+  return settleRest(entry, receipt, own, { at: terms.now, dueAt: terms.now, ownTaken });
+}
+
+function settleRest(
+  entry: OutboxEntry,
+  { refused, providerMessageId }: Receipt,
+  rest: readonly Refusal[],
+  { at, dueAt, ownTaken }: { at: number; dueAt: number; ownTaken: boolean },
+): Settlement {
+  const [first] = rest.map(refusal);
+  return {
+    partId: entry.part.id,
+    at,
+    state: 'later',
+    code: first?.code ?? '',
+    reason: first?.reason ?? '',
+    dueAt,
+    providerMessageId,
+    recipients: rest.map(({ address }) => address),
+    partlyTaken: ownTaken,
+    refused: refused.filter((refused) => !rest.includes(refused)).map(refusal),
+    attempted: true,
+  };
+}
+
+function sent(entry: OutboxEntry, receipt: Receipt, at: number): Settlement {
+  const { code, response: reason, providerMessageId } = receipt;
+  const refused = receipt.refused.map(refusal);
+  return {
+    partId: entry.part.id,
+    at,
+    state: 'sent',
+    code,
+    reason,
+    providerMessageId,
+    refused,
+    attempted: true,
+  };
+}
+
+function later(
+  entry: OutboxEntry,
+  failure: EmailError,
+  attempted: boolean,
+  terms: SettlementTerms,
+): Settlement {
+  const question = { ...entry, ...terms, ...terms.delivery, failure };
+  const dueAt = isRouteFailure(failure) ? routeRetry(question, terms) : nextAttempt(question);
+  if (dueAt === undefined) return ended(entry, { state: 'failed', failure, now: terms.now, attempted });
+  const { code, message: reason } = failure;
+  return { partId: entry.part.id, at: terms.now, state: 'later', code, reason, dueAt, attempted };
+}
+
+/** A mail waits for its route as long as it waits for its recipient. */
+function routeRetry(lifetime: Lifetime, { routeRetryAt }: SettlementTerms): number | undefined {
+  return isOver(lifetime) ? undefined : cutAtEnd(routeRetryAt, lifetime);
+}
+
+interface Ending {
+  readonly state: 'failed' | 'unknown' | 'expired';
+  readonly failure: EmailError;
+  readonly now: number;
+  readonly attempted: boolean;
+}
+
+/** The end of a part, or of the rest of one that some recipients have had already: that one was sent. */
+function ended({ part, partlyTaken }: OutboxEntry, { state, failure, now, attempted }: Ending): Settlement {
+  const { code, message: reason } = failure;
+  const settlement = { partId: part.id, at: now, code, reason, attempted };
+  if (!partlyTaken) return { ...settlement, state };
+  const refused = part.recipients.map((address) => ({ address, code, reason }));
+  return { ...settlement, state: 'sent', code: 'sent', refused };
+}
+
+function refusal({ address, failure }: Refusal): RefusedRecipient {
+  return { address, code: failure.code, reason: failure.message };
+}

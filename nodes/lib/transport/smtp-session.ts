@@ -1,0 +1,206 @@
+/** One connection to an SMTP server, set up and signed in; mails enter, receipts or EmailErrors leave. */
+import { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
+import type SmtpConnection from 'nodemailer/lib/smtp-connection';
+import type { SmtpRoute } from '../app/app-settings.ts';
+import type { EmailError } from '../kernel/errors.ts';
+import { mailTooLarge } from '../request/mail-too-large.ts';
+import { type SmtpReport, type SmtpStage, smtpFailure } from './smtp-failure.ts';
+import { smtpQueueId } from './smtp-queue-id.ts';
+import type { Envelope, OutgoingMail, Receipt, Refusal } from './transport.ts';
+
+/** ms without the thing waited for */
+export interface SmtpTimeouts {
+  readonly connection: number;
+  readonly greeting: number;
+  readonly socket: number;
+}
+
+const usualTimeouts: SmtpTimeouts = { connection: 30_000, greeting: 30_000, socket: 120_000 };
+
+export interface SmtpSession {
+  /** Mails it took or refused. */
+  readonly served: number;
+  /** False once either side ended it. */
+  readonly isOpen: boolean;
+  /** Throws EmailError; the session is of no use afterwards. One mail at a time. */
+  send(mail: OutgoingMail): Promise<Receipt>;
+  /** In plain words: how it is encrypted and as whom it signed in. */
+  describe(): string;
+  /** `listener` runs once, when either side ended it; the returned function calls it off. */
+  onEnd(listener: () => void): () => void;
+  /** Takes leave (QUIT). */
+  quit(): void;
+  /** Ends it at once. */
+  drop(): void;
+}
+
+/** Connects, negotiates TLS, signs in. Throws EmailError of the kinds that concern the route, all retryable. */
+export async function openSmtpSession(route: SmtpRoute, timeouts = usualTimeouts): Promise<SmtpSession> {
+  // loaded with the first mail, so that Node-RED starts without it
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection');
+  const connection = new Connection(connectionOptions(route, timeouts));
+  connection.on('error', () => {}); // each step has its own answer; a later error only ends the session
+  try {
+    await connected(connection);
+    if (route.login) await signedIn(connection, route.login);
+  } catch (thrown) {
+    connection.close();
+    throw smtpFailure(thrown as SmtpReport, 'connect', serverName(route));
+  }
+  return new NodemailerSession(connection, route);
+}
+
+export function serverName({ host, port }: SmtpRoute): string {
+  return `${host}:${port}`;
+}
+
+function connectionOptions({ host, port, security, tls, ehloName }: SmtpRoute, timeouts: SmtpTimeouts) {
+  const { verify, ...certificates } = tls;
+  return {
+    host,
+    port,
+    name: ehloName,
+    secure: security === 'ssl',
+    // never falls back to plain text when the server, or somebody between, hides STARTTLS (RFC 3207 section 6)
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    tls: { ...certificates, rejectUnauthorized: verify },
+    connectionTimeout: timeouts.connection,
+    greetingTimeout: timeouts.greeting,
+    socketTimeout: timeouts.socket,
+  };
+}
+
+function connected(connection: SmtpConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    onLateEnd(connection, reject);
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** With security `none` the password travels in the clear: that is what the person chose for this server. */
+function signedIn(
+  connection: SmtpConnection,
+  { user, password }: { user: string; password: string },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    onLateEnd(connection, reject);
+    // without this the mails would go out unsigned-in and be refused one by one
+    if (!connection.allowsAuth) reject({ code: 'EAUTH', message: 'the server offers no sign-in' });
+    else connection.login({ user, pass: password }, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** The client reports "ended" just before the reason; only when no reason follows is the end the reason. */
+function onLateEnd(connection: SmtpConnection, reject: (report: SmtpReport) => void): () => void {
+  const ended = (): void => queueMicrotask(() => reject({ message: 'the connection ended' }));
+  connection.once('end', ended);
+  return () => connection.off('end', ended);
+}
+
+class NodemailerSession implements SmtpSession {
+  readonly #connection: SmtpConnection;
+  readonly #route: SmtpRoute;
+  #served = 0;
+
+  constructor(connection: SmtpConnection, route: SmtpRoute) {
+    this.#connection = connection;
+    this.#route = route;
+    connection.removeAllListeners('end');
+  }
+
+  get served(): number {
+    return this.#served;
+  }
+
+  get isOpen(): boolean {
+    return !this.#connection.destroyed;
+  }
+
+  async send({ envelope, raw }: OutgoingMail): Promise<Receipt> {
+    this.#served += 1;
+    const progress: Progress = { stage: 'mail' };
+    try {
+      const info = await this.#transmit({ ...envelope, size: raw.length }, bodyStream(raw, progress));
+      const refused = (info.rejectedErrors ?? []).map((report) => this.#refusal(report));
+      const response = info.response.slice(0, 500);
+      return {
+        code: 'sent',
+        accepted: info.accepted,
+        refused,
+        response,
+        providerMessageId: smtpQueueId(response),
+      };
+    } catch (thrown) {
+      throw this.#failure(thrown as SmtpReport, progress.stage, raw.length);
+    }
+  }
+
+  #transmit(envelope: Envelope & { size: number }, body: Readable) {
+    return new Promise<SmtpConnection.SentMessageInfo>((resolve, reject) => {
+      const forget = onLateEnd(this.#connection, reject);
+      this.#connection.send({ ...envelope, to: [...envelope.to] }, body, (error, info) => {
+        forget();
+        if (error) reject(error);
+        else resolve(info as SmtpConnection.SentMessageInfo);
+      });
+    });
+  }
+
+  #refusal(report: SmtpReport & { recipient?: string }): Refusal {
+    return {
+      address: report.recipient ?? '',
+      failure: smtpFailure(report, 'mail', serverName(this.#route)),
+    };
+  }
+
+  #failure(report: SmtpReport, stage: SmtpStage, size: number): EmailError {
+    // the advertised SIZE (RFC 1870) is held against the mail before a byte of it is sent
+    const limit = /^Message size larger than allowed (\d+)$/.exec(String(report.message))?.[1];
+    if (limit) return mailTooLarge(size, Number(limit));
+    return smtpFailure(report, stage, serverName(this.#route));
+  }
+
+  describe(): string {
+    const socket = this.#connection._socket;
+    const encryption = socket instanceof TLSSocket ? socket.getProtocol() : undefined;
+    const { login } = this.#route;
+    return `with ${encryption ?? 'no encryption'}, ${login ? `signed in as ${login.user}` : 'without signing in'}`;
+  }
+
+  onEnd(listener: () => void): () => void {
+    this.#connection.once('end', listener);
+    return () => this.#connection.off('end', listener);
+  }
+
+  quit(): void {
+    this.#connection.quit();
+  }
+
+  drop(): void {
+    this.#connection.close();
+  }
+}
+
+interface Progress {
+  stage: SmtpStage;
+}
+
+const chunkSize = 65_536;
+
+/** The mail in pieces: only the read of its last piece makes it possible that the server has all of it. */
+function bodyStream(raw: Uint8Array, progress: Progress): Readable {
+  let offset = 0;
+  return new Readable({
+    read() {
+      this.push(raw.subarray(offset, offset + chunkSize));
+      offset += chunkSize;
+      if (offset < raw.length) return;
+      progress.stage = 'written';
+      this.push(null);
+    },
+  });
+}
