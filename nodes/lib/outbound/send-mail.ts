@@ -16,7 +16,8 @@ import { readMessageRequest } from '../request/message-request.ts';
 import { planCopies } from '../request/plan-copies.ts';
 import { replyFields } from '../request/reply-fields.ts';
 import { requestFingerprint } from '../request/request-fingerprint.ts';
-import { readSendRequest, type SendFields, type SendRequest } from '../request/send-request.ts';
+import type { SendFields, SendRequest } from '../request/send-fields.ts';
+import { readSendRequest } from '../request/send-request.ts';
 import type { Acceptance, NewRequest, Outbox } from './outbox.ts';
 
 /** What a node asks for: nothing in `fields`, `body` and `mail` was checked. */

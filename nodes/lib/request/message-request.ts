@@ -3,7 +3,7 @@ import { EmailError } from '../kernel/errors.ts';
 import { messageRequestSchema } from './message-request-schema.ts';
 import { requestPath } from './request-path.ts';
 import { type SchemaReader, schemaReader } from './schema-reader.ts';
-import type { SendFields } from './send-request.ts';
+import type { SendFields } from './send-fields.ts';
 
 /** What the schema lets through. */
 export interface MessageRequest {

@@ -2,7 +2,7 @@
 import type { Values } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { NewPart } from '../outbound/outbox.ts';
-import type { Recipient, SendRequest } from './send-request.ts';
+import type { Recipient, SendRequest } from './send-fields.ts';
 
 export interface CopyPlan {
   /** The To header of every copy; without it each copy shows its own recipient alone. */

@@ -9,7 +9,7 @@ import { mailTooLarge } from './mail-too-large.ts';
 import { readAttachmentContent } from './read-attachment-content.ts';
 import { readFileBelow } from './read-file-below.ts';
 import { isGiven, readRecord } from './read-record.ts';
-import type { SendFields } from './send-request.ts';
+import type { SendFields } from './send-fields.ts';
 
 type Admit = (size: number) => void;
 

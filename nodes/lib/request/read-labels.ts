@@ -4,7 +4,7 @@ import { EmailError } from '../kernel/errors.ts';
 import { readLine } from '../mail/header-field.ts';
 import type { MessageClass, Priority } from '../mail/mail-content.ts';
 import { isGiven } from './read-record.ts';
-import type { SendFields } from './send-request.ts';
+import type { SendFields } from './send-fields.ts';
 
 export interface Labels {
   readonly priority: Priority;

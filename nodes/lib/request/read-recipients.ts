@@ -6,7 +6,7 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import { readValues } from '../template/read-values.ts';
 import { readKey } from './read-labels.ts';
 import { isGiven, readRecord } from './read-record.ts';
-import type { Recipient, SendFields } from './send-request.ts';
+import type { Recipient, SendFields } from './send-fields.ts';
 
 export interface Recipients {
   readonly to: readonly Recipient[];

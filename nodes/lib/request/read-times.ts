@@ -2,7 +2,7 @@
 import { types } from 'node:util';
 import { EmailError } from '../kernel/errors.ts';
 import { isGiven } from './read-record.ts';
-import type { SendFields } from './send-request.ts';
+import type { SendFields } from './send-fields.ts';
 
 export interface Times {
   /** ms since the epoch; absent when the mail is to leave now */

@@ -9,7 +9,7 @@ import { automaticReplyBar } from './automatic-reply-bar.ts';
 import { readMailboxes } from './read-recipients.ts';
 import { isGiven } from './read-record.ts';
 import { receivedHeaders } from './received-headers.ts';
-import type { SendFields } from './send-request.ts';
+import type { SendFields } from './send-fields.ts';
 
 /** What an answer needs of `msg.email`; all of it written by a stranger. */
 interface ReceivedMail {

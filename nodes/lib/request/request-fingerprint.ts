@@ -1,7 +1,7 @@
 /** From a request to the fingerprint that tells whether two requests with one idempotency key ask for the same mail. */
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
-import type { SendRequest } from './send-request.ts';
+import type { SendRequest } from './send-fields.ts';
 
 /**
  * SHA-256, hex. Times are left out: `validity` counts from the moment of asking, so a repeated request would never

@@ -3,8 +3,6 @@ import type { AppSettings } from '../app/app-settings.ts';
 import { EmailError } from '../kernel/errors.ts';
 import { inCallersWords } from '../kernel/field-path.ts';
 import { readHeaderFields, readLine } from '../mail/header-field.ts';
-import type { Attachment, HeaderField, MessageClass, Priority, Values } from '../mail/mail-content.ts';
-import type { Mailbox } from '../mail/mailbox.ts';
 import { readMessageIds } from '../mail/message-id.ts';
 import { readValues } from '../template/read-values.ts';
 import { readAttachments } from './read-attachments.ts';
@@ -14,80 +12,7 @@ import { noValues, type Recipients, readMailboxes, readRecipients } from './read
 import { isGiven } from './read-record.ts';
 import { readSender } from './read-sender.ts';
 import { readTimes } from './read-times.ts';
-
-/** What `send-email` gathered from its fields: nothing here was checked. */
-export interface SendFields {
-  readonly to?: unknown;
-  readonly cc?: unknown;
-  readonly bcc?: unknown;
-  readonly from?: unknown;
-  readonly replyTo?: unknown;
-  readonly inReplyTo?: unknown;
-  readonly references?: unknown;
-  readonly subject?: unknown;
-  /** The body when it comes from the message; a Buffer becomes an attachment. */
-  readonly payload?: unknown;
-  readonly plaintext?: unknown;
-  readonly attachments?: unknown;
-  readonly filename?: unknown;
-  readonly priority?: unknown;
-  readonly messageClass?: unknown;
-  readonly listTopic?: unknown;
-  readonly substitutions?: unknown;
-  readonly headers?: unknown;
-  readonly sendAt?: unknown;
-  readonly expireAt?: unknown;
-  readonly validity?: unknown;
-  readonly idempotencyKey?: unknown;
-  readonly correlationId?: unknown;
-  readonly callbackData?: unknown;
-  readonly trackOpens?: unknown;
-  readonly trackClicks?: unknown;
-  /** Typed in the node; then `payload` and `plaintext` are not read. */
-  readonly body?: { readonly html: string; readonly text: string };
-  /** How a body from the message is taken; `auto` looks for tags, as the stock node does. */
-  readonly format?: 'auto' | 'html' | 'text';
-  readonly copies?: 'personal' | 'together';
-  /** Set where the package itself answers a mail, never from a message. */
-  readonly autoSubmitted?: 'auto-replied';
-  /** What the caller calls a field of ours, where that differs: `content.subject` for `subject`. */
-  readonly callerPath?: (field: string) => string;
-}
-
-export interface Recipient extends Mailbox {
-  readonly values: Values;
-  readonly correlationId?: string;
-}
-
-/** A checked request: every address, header, value and time in it can be trusted. */
-export interface SendRequest {
-  readonly from: Mailbox;
-  readonly to: readonly Recipient[];
-  readonly cc: readonly Recipient[];
-  readonly bcc: readonly Recipient[];
-  readonly replyTo: readonly Mailbox[];
-  readonly subject: string;
-  readonly text?: string;
-  readonly html?: string;
-  /** True if subject, text and html hold placeholders to be filled. */
-  readonly templated: boolean;
-  readonly values: Values;
-  readonly attachments: readonly Attachment[];
-  readonly headers: readonly HeaderField[];
-  readonly inReplyTo?: string;
-  readonly references: readonly string[];
-  readonly messageClass: MessageClass;
-  readonly listTopic?: string;
-  readonly priority: Priority;
-  readonly copies: 'personal' | 'together';
-  /** ms since the epoch */
-  readonly sendAt?: number;
-  readonly expireAt?: number;
-  readonly idempotencyKey?: string;
-  readonly correlationId?: string;
-  readonly callbackData?: string;
-  readonly autoSubmitted?: 'auto-replied';
-}
+import type { Recipient, SendFields, SendRequest } from './send-fields.ts';
 
 export interface SendRules {
   readonly settings: AppSettings;

@@ -4,7 +4,7 @@ import { EmailApp } from '../../../nodes/lib/app/email-app.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
 import type { SendOrder } from '../../../nodes/lib/outbound/send-mail.ts';
-import type { SendFields } from '../../../nodes/lib/request/send-request.ts';
+import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
 import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { fakeClock } from '../../support/fake-clock.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { planCopies } from '../../../nodes/lib/request/plan-copies.ts';
-import type { Recipient, SendRequest } from '../../../nodes/lib/request/send-request.ts';
+import type { Recipient, SendRequest } from '../../../nodes/lib/request/send-fields.ts';
 
 function recipients(...names: string[]): Recipient[] {
   return names.map((name) => ({ address: `${name}@example.net`, values: { name } }));

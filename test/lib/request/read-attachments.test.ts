@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readAttachments } from '../../../nodes/lib/request/read-attachments.ts';
-import type { SendFields } from '../../../nodes/lib/request/send-request.ts';
+import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 

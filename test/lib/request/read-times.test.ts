@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseIsoTime, readTimes } from '../../../nodes/lib/request/read-times.ts';
-import type { SendFields } from '../../../nodes/lib/request/send-request.ts';
+import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 
 const now = Date.UTC(2026, 10, 23, 12);

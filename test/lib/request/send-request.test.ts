@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import type { AppSettings } from '../../../nodes/lib/app/app-settings.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
-import { readSendRequest, type SendFields } from '../../../nodes/lib/request/send-request.ts';
+import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
+import { readSendRequest } from '../../../nodes/lib/request/send-request.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 

@@ -1,0 +1,202 @@
+import { showCapturedMails } from './editor/captured-mails.ts';
+import { showDeliveryState } from './editor/delivery-state.ts';
+import {
+  addressOf,
+  isAbsolutePath,
+  isAddress,
+  isAppId,
+  isDomain,
+  isHost,
+  isHttpsUrl,
+  isNumberWithin,
+  isSenderRule,
+  isWholeWithin,
+  listOf,
+  maySendAs,
+} from './editor/field-checks.ts';
+import { fillEmptySelects } from './editor/fill-empty-selects.ts';
+import { hideSavedSecret, secretValue } from './editor/kept-secret.ts';
+import { markErrors } from './editor/mark-errors.ts';
+import { offerRouteTests } from './editor/route-tests.ts';
+import { showAnswer } from './editor/show-answer.ts';
+import { showWhen } from './editor/show-when.ts';
+import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
+import { normaliseDomain } from './lib/app/normalise-domain.ts';
+
+RED.nodes.registerType('email-app', {
+  category: 'config',
+  color: '#a9d3ec',
+  icon: 'email-app.svg',
+  inputs: 0,
+  outputs: 0,
+  defaults: {
+    name: { value: '' },
+    appId: { value: '', validate: check('app-id', (id, node) => isAppId(id) && !isTaken(id, node)) },
+    identity: { value: '', validate: check('identity', isIdentity) },
+    sender: { value: '', validate: checkIfSet('sender', isOwnSender) },
+    allowedSenders: { value: '', validate: check('allowed-senders', (v) => listOf(v).every(isSenderRule)) },
+    baseUrl: { value: '', validate: checkIfSet('base-url', isHttpsUrl) },
+    owner: { value: '', validate: checkIfSet('address', isAddress) },
+    route: { value: 'smtp' },
+    host: { value: '', validate: check('host', (v, node) => !usesSmtp(node) || isHost(v)) },
+    port: {
+      value: 587,
+      validate: checkIfSet('port', (v, node) => !usesSmtp(node) || isWholeWithin(v, 1, 65535)),
+    },
+    security: { value: 'starttls' },
+    tls: { value: '', type: 'tls-config', required: false },
+    ehloName: { value: '', validate: checkIfSet('ehlo-name', isHost) },
+    dkimDomain: { value: '', validate: checkIfSet('dkim-domain', isDomain) },
+    dkimSelector: { value: '', validate: checkIfSet('dkim-selector', isHost) },
+    rate: { value: 10, validate: checkIfSet('rate', (v) => isNumberWithin(v, 0.01, 100_000)) },
+    concurrency: { value: 5, validate: checkIfSet('concurrency', (v) => isWholeWithin(v, 1, 100)) },
+    giveUpAfterHours: { value: 96, validate: checkIfSet('give-up', (v) => isWholeWithin(v, 1, 720)) },
+    unknown: { value: 'hold' },
+    maxWaiting: {
+      value: 100000,
+      validate: checkIfSet('max-waiting', (v) => isWholeWithin(v, 1, 10_000_000)),
+    },
+    keepDays: { value: 7, validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    keyDays: { value: 7, validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    maxMailMb: { value: 40, validate: checkIfSet('max-mail', (v) => isWholeWithin(v, 1, 100)) },
+    envelopeSender: { value: '', validate: checkIfSet('address', isAddress) },
+    attachmentFolder: { value: '', validate: checkIfSet('folder', isAbsolutePath) },
+  },
+  credentials: {
+    user: { type: 'password' },
+    password: { type: 'password' },
+    dkimKey: { type: 'password' },
+  },
+  label() {
+    return this.name || String(this.identity || this._('email-app.label'));
+  },
+  labelStyle() {
+    return this.name ? 'node_label_italic' : '';
+  },
+  oneditprepare() {
+    watchDialog(this, 'node-config-input');
+    const form = $('#email-app-form');
+    fillEmptySelects(this, form);
+    giveAppId();
+    openTabs(this);
+    normaliseIdentity(this);
+    suggestPort();
+    for (const name of ['user', 'dkimKey']) {
+      const texts = { saved: this._('email-app.secret.saved'), remove: this._('email-app.secret.remove') };
+      hideSavedSecret($(`#node-config-input-${name}`), texts);
+    }
+    offerRouteTests(this);
+    showCapturedMails(this);
+    showDeliveryState(this);
+    showWhen(form, $('#node-config-input-route'), 'route');
+    showWhen(form, $('#node-config-input-security'), 'security');
+  },
+  oneditsave() {
+    for (const name of ['user', 'dkimKey']) {
+      const field = $(`#node-config-input-${name}`);
+      field.val(secretValue(field));
+    }
+  },
+});
+
+function usesSmtp(node: EditorNode): boolean {
+  return siblingValue(node, 'route') === 'smtp';
+}
+
+function isIdentity(text: string): boolean {
+  return text.includes('@') ? isAddress(text) : isDomain(text);
+}
+
+function isOwnSender(text: string, node: EditorNode): boolean {
+  const address = addressOf(text);
+  const identity = siblingValue(node, 'identity');
+  if (!address || !isIdentity(identity)) return address !== undefined;
+  return maySendAs(address, identity, listOf(siblingValue(node, 'allowedSenders')));
+}
+
+function isTaken(appId: string, node: EditorNode): boolean {
+  let taken = false;
+  RED.nodes.eachConfig((other) => {
+    taken ||= other.type === 'email-app' && other.id !== node.id && !other.d && other.appId === appId;
+    return undefined;
+  });
+  return taken && !node.d;
+}
+
+/** The id is made once, with the node; it travels with the flow, so that an imported app finds its data. */
+function giveAppId(): void {
+  const field = $('#node-config-input-appId');
+  if (!field.val()) field.val(newAppId());
+  $('#email-app-other-id').on('click', () => {
+    field.prop('readonly', false).trigger('focus').trigger('select');
+    $('#email-app-other-id').addClass('email-hidden');
+    $('#email-app-other-id-tip').removeClass('email-hidden');
+  });
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+function newAppId(): string {
+  // 252 is the greatest multiple of 36 in a byte: what lies above would favour the first letters.
+  const fair = [...crypto.getRandomValues(new Uint8Array(64))].filter((byte) => byte < 252);
+  return fair
+    .slice(0, 16)
+    .map((byte) => letters[byte % 36])
+    .join('');
+}
+
+function openTabs(node: EditorNode): void {
+  const names = ['general', 'route', 'delivery'];
+  const tabs = RED.tabs.create({
+    id: 'email-app-tabs',
+    onchange(tab) {
+      for (const name of names)
+        $(`#email-app-${name}`).toggleClass('email-hidden', tab.id !== `email-app-${name}`);
+    },
+  });
+  for (const name of names) tabs.addTab({ id: `email-app-${name}`, label: node._(`email-app.tab.${name}`) });
+  $('#email-app-tabs').on('keydown', 'a', (event) => {
+    if (event.key === 'Enter' || event.key === ' ') tabs.activateTab(event.currentTarget.hash.slice(1));
+  });
+  markErrors(
+    $('#email-app-form'),
+    names.map((name) => ({
+      header: $(`#email-app-tabs a[href="#email-app-${name}"]`).parent(),
+      body: $(`#email-app-${name}`),
+    })),
+  );
+}
+
+function normaliseIdentity(node: EditorNode): void {
+  const field = $('#node-config-input-identity');
+  const notice = $('#email-app-identity-notice');
+  field.on('blur', () => {
+    const typed = String(field.val()).trim();
+    const normal = normalIdentity(typed);
+    if (normal === typed || normal === '') return;
+    field.val(normal).trigger('change');
+    showAnswer(notice, 'note', node._('email-app.identity-changed', { typed, normal }));
+  });
+  field.on('input', () => notice.empty());
+}
+
+function normalIdentity(typed: string): string {
+  const mailbox = /^(?:mailto:)?([^\s@:/]+)@([^@]+)$/i.exec(typed);
+  if (!mailbox) return /^\$[{(]/.test(typed) ? typed : normaliseDomain(typed);
+  return `${mailbox[1]}@${normaliseDomain(mailbox[2] ?? '')}`;
+}
+
+const usualPorts: Record<string, string> = { starttls: '587', ssl: '465', none: '25' };
+
+/** Another security means another port, unless the person chose a port of their own. */
+function suggestPort(): void {
+  const security = $('#node-config-input-security');
+  const port = $('#node-config-input-port');
+  let before = security.val();
+  security.on('change', () => {
+    const chosen = security.val();
+    const usual = Object.values(usualPorts).includes(String(port.val()));
+    if (chosen !== before && usual) port.val(usualPorts[String(chosen)] ?? '').trigger('change');
+    before = chosen;
+  });
+}

@@ -1,0 +1,32 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { adminEndpoints } from './glue/admin-endpoints.ts';
+import { onClose } from './glue/on-close.ts';
+import { type Fields, readAppConfig } from './glue/read-app-config.ts';
+import { runningApps } from './glue/running-app.ts';
+import { asEmailError } from './lib/kernel/errors.ts';
+
+/** The config node: opens its app when it is deployed and closes it when it is stopped. */
+export default function registerEmailApp(RED: NodeAPI): void {
+  const apps = runningApps(RED);
+
+  function EmailApp(this: Node, config: NodeDef): void {
+    RED.nodes.createNode(this, config);
+    const open = async () => apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
+    const running = open();
+    Object.assign(this, { running });
+    running.catch((thrown) => this.error(asEmailError(thrown).message));
+    onClose(this, async () => {
+      const app = await running.catch(() => undefined);
+      if (app) await apps.close(app);
+    });
+  }
+
+  RED.nodes.registerType('email-app', EmailApp, {
+    credentials: {
+      user: { type: 'password' },
+      password: { type: 'password' },
+      dkimKey: { type: 'password' },
+    },
+  });
+  adminEndpoints(RED);
+}

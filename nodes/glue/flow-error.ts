@@ -1,0 +1,14 @@
+import { asEmailError, type EmailError } from '../lib/kernel/errors.ts';
+
+/**
+ * The error as flows see it. Node-RED's Catch node passes on `message`, `code` and `cause` only, so the field rides in
+ * `msg.error.cause`; the original cause stays behind, for it may hold what a flow must not see.
+ */
+export function flowError(thrown: unknown): Error & { code: string } {
+  const error: EmailError = asEmailError(thrown);
+  const { code, field, retryable } = error;
+  const shown = new Error(error.message, { cause: { code, field, retryable } });
+  shown.name = 'EmailError';
+  shown.stack = undefined;
+  return Object.assign(shown, { code });
+}

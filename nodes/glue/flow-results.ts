@@ -1,0 +1,105 @@
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import type { EmailApp } from '../lib/app/email-app.ts';
+import { asEmailError } from '../lib/kernel/errors.ts';
+import type { EmailResult } from '../lib/outbound/email-result.ts';
+import { messageFromSnapshot } from '../lib/outbound/message-snapshot.ts';
+import type { PartRecord } from '../lib/outbound/outbox.ts';
+import type { Send } from './on-input.ts';
+import { resultMessage } from './result-message.ts';
+import { type WaitingInput, waitingInputs } from './waiting-inputs.ts';
+
+const resumedAtOnce = 100;
+
+/** Hands the results of a node's requests to the flow: to the waiting input, or rebuilt from the store. */
+export class FlowResults {
+  readonly #RED: NodeAPI;
+  readonly #node: Node;
+  readonly #app: EmailApp;
+  readonly #waiting = waitingInputs();
+  /** Handed to the flow, and being marked so in the store. */
+  readonly #handed = new Set<string>();
+  readonly #unsubscribe: () => void;
+  #resuming = Promise.resolve();
+  #resumeAsked = false;
+
+  constructor(RED: NodeAPI, node: Node, app: EmailApp) {
+    this.#RED = RED;
+    this.#node = node;
+    this.#app = app;
+    this.#unsubscribe = app.onResult(node.id, (record) => this.#receive(record));
+    this.#resume();
+  }
+
+  /** To be called before the request is sent, so that no result comes too early; resolves after the last result. */
+  expect(requestId: string, message: NodeMessageInFlow, send: Send): Promise<void> {
+    return this.#waiting.add(requestId, message, send);
+  }
+
+  /** The request was not accepted. */
+  forget(requestId: string): void {
+    this.#waiting.remove(requestId);
+  }
+
+  /** The request was known already: what is settled is handed over now, the rest when it comes. */
+  async repeat(requestId: string, first: { requestId: string; parts: readonly PartRecord[] }): Promise<void> {
+    const inputs = this.#waiting.move(requestId, first.requestId);
+    const records = await Promise.all(first.parts.map(({ id }) => this.#app.find(id)));
+    for (const record of records) {
+      if (record?.settledAt === undefined) continue;
+      for (const input of inputs) this.#hand(record, input, { repeated: true });
+    }
+  }
+
+  /** Every waiting input is done; later results come as resumed ones. */
+  close(): void {
+    this.#unsubscribe();
+    this.#waiting.finishAll();
+  }
+
+  #receive(record: PartRecord): void {
+    if (!record.reports) return;
+    const inputs = this.#waiting.of(record.requestId);
+    for (const input of inputs) this.#hand(record, input, {});
+    if (inputs.length > 0) void this.#markReported([record.id]);
+    else this.#resume();
+  }
+
+  #hand(record: PartRecord, input: WaitingInput, marks: Partial<EmailResult>): void {
+    if (input.had.has(record.id)) return;
+    const isLast = input.had.size === record.count - 1;
+    const message = isLast ? input.message : this.#RED.util.cloneMessage(input.message);
+    input.send(resultMessage(message, record, { ...this.#app.resultOf(record), ...marks }));
+    this.#waiting.note(input, record);
+  }
+
+  /** One at a time; what settles while the store is being asked is asked for once more. */
+  #resume(): void {
+    if (this.#resumeAsked) return;
+    this.#resumeAsked = true;
+    this.#resuming = this.#resuming.then(() => this.#handMissed()).catch(this.#complain);
+  }
+
+  async #handMissed(): Promise<void> {
+    this.#resumeAsked = false;
+    const found = await this.#app.unreported(this.#node.id, resumedAtOnce);
+    const missed = found.filter(({ record }) => this.#isMissed(record));
+    for (const { record, message } of missed) {
+      const rebuilt = messageFromSnapshot(message) as NodeMessageInFlow;
+      this.#node.send(resultMessage(rebuilt, record, { ...this.#app.resultOf(record), resumed: true }));
+    }
+    await this.#markReported(missed.map(({ record }) => record.id));
+    if (missed.length === resumedAtOnce) await this.#handMissed();
+  }
+
+  #isMissed({ id, requestId }: PartRecord): boolean {
+    return !this.#handed.has(id) && this.#waiting.of(requestId).length === 0;
+  }
+
+  async #markReported(partIds: readonly string[]): Promise<void> {
+    for (const id of partIds) this.#handed.add(id);
+    await this.#app.markReported(partIds).catch(this.#complain);
+    for (const id of partIds) this.#handed.delete(id);
+  }
+
+  readonly #complain = (thrown: unknown): void => this.#node.error(asEmailError(thrown).message);
+}

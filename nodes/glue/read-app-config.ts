@@ -1,0 +1,19 @@
+import type { Node, NodeAPI } from 'node-red';
+import type { AppSettings } from '../lib/app/app-settings.ts';
+import { readAppSettings } from '../lib/app/read-app-settings.ts';
+
+export type Fields = Record<string, unknown>;
+
+/** From an email-app's config and credentials, deployed or typed in a dialog, to its settings. */
+export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields): AppSettings {
+  return readAppSettings(config, credentials, tlsOptions(RED, config.tls));
+}
+
+/** Core's tls-config node fills TLS options by itself, from files, environment or its credentials. */
+type TlsNode = Node & { addTLSOptions(options: Fields): Fields };
+
+function tlsOptions(RED: NodeAPI, id: unknown): Fields | undefined {
+  if (typeof id !== 'string' || id === '' || id === '_ADD_') return undefined;
+  const node = RED.nodes.getNode(id) as TlsNode | null;
+  return node?.addTLSOptions({});
+}

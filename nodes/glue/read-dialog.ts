@@ -1,0 +1,35 @@
+import type { NodeAPI } from 'node-red';
+import type { AppSettings } from '../lib/app/app-settings.ts';
+import { type Fields, readAppConfig } from './read-app-config.ts';
+
+/** What the editor shows, and sends back, for a saved password that was not touched. */
+const untouched = '__PWRD__';
+
+interface Dialog {
+  readonly id?: unknown;
+  readonly config?: unknown;
+  readonly credentials?: unknown;
+}
+
+/** The settings of a dialog as it stands, deployed or not: an untouched password means the saved one. */
+export function readDialog(RED: NodeAPI, { id, config, credentials }: Dialog): AppSettings {
+  const saved = typeof id === 'string' ? (RED.nodes.getCredentials(id) as Fields | undefined) : undefined;
+  const typed = Object.entries(asFields(credentials)).map(([name, value]) => {
+    return [name, value === untouched ? saved?.[name] : value];
+  });
+  return readAppConfig(RED, filled(asFields(config)), filled(Object.fromEntries(typed)));
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+/** `${NAME}` stands for an environment variable, as Node-RED fills it in when a node is deployed. */
+function filled(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => {
+      const variable = typeof value === 'string' ? /^\$\{([^}]+)\}$/.exec(value)?.[1] : undefined;
+      return [name, variable === undefined ? value : process.env[variable]];
+    }),
+  );
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { EmailError } from '../lib/kernel/errors.ts';
+import { messageSnapshot } from '../lib/outbound/message-snapshot.ts';
+import type { SendOrder } from '../lib/outbound/send-mail.ts';
+import type { SendFields } from '../lib/request/send-fields.ts';
+import { type TypedInput, typedInputReader } from './typed-input.ts';
+
+/** send-email's properties as the editor saves them; `to` stands beside `toType`, and so on for every typedInput. */
+export type SendEmailConfig = NodeDef & Record<string, unknown>;
+
+const typedFields = [
+  'to',
+  'cc',
+  'bcc',
+  'from',
+  'replyTo',
+  'inReplyTo',
+  'references',
+  'subject',
+  'payload',
+  'plaintext',
+  'attachments',
+  'filename',
+  'priority',
+  'messageClass',
+  'listTopic',
+  'substitutions',
+  'headers',
+  'sendAt',
+  'expireAt',
+  'validity',
+  'idempotencyKey',
+  'correlationId',
+  'callbackData',
+] as const satisfies readonly (keyof SendFields)[];
+
+const bodyFields: readonly string[] = ['payload', 'plaintext', 'filename'];
+
+/** Reads what a node is set up to send out of a message; nothing is checked here. */
+export function orderReader(RED: NodeAPI, node: Node, config: SendEmailConfig) {
+  const read = typedInputReader(RED, node);
+  const fixed = fixedFields(config);
+  const inputs = typedInputs(config);
+  const mode = (config.mode ?? 'message') as SendOrder['mode'];
+  const reports = config.replyWhen !== 'queued';
+
+  return async (message: NodeMessageInFlow): Promise<SendOrder> => {
+    const values = await Promise.all(
+      inputs.map(([name, input]) => read(input, message).catch(unreadable(name))),
+    );
+    const fields = Object.fromEntries(inputs.map(([name], index) => [name, values[index]]));
+    return {
+      requestId: randomUUID(),
+      mode,
+      fields: { ...fields, ...fixed },
+      body: message.payload,
+      mail: message.email,
+      node: node.id,
+      reports,
+      snapshot: reports ? messageSnapshot(message) : undefined,
+    };
+  };
+}
+
+/** Broken JSON, JSONata or a missing context store: the field is named, nothing is sent. */
+function unreadable(field: string) {
+  return (thrown: unknown): never => {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new EmailError('unreadable-field', { field, detail: { why } });
+  };
+}
+
+function fixedFields({
+  bodySource,
+  html,
+  text,
+  format,
+  copies,
+  trackOpens,
+  trackClicks,
+}: SendEmailConfig): SendFields {
+  return {
+    body: bodySource === 'typed' ? { html: String(html ?? ''), text: String(text ?? '') } : undefined,
+    format: format as SendFields['format'],
+    copies: copies as SendFields['copies'],
+    trackOpens,
+    trackClicks,
+  };
+}
+
+/** In mode `request` everything is in the body; a body typed in the node leaves the message's alone. */
+function typedInputs(config: SendEmailConfig): [string, TypedInput][] {
+  if (config.mode === 'request') return [];
+  const names =
+    config.bodySource === 'typed' ? typedFields.filter((name) => !bodyFields.includes(name)) : typedFields;
+  return names.map((name) => [
+    name,
+    { value: String(config[name] ?? ''), type: String(config[`${name}Type`] ?? 'msg') },
+  ]);
+}

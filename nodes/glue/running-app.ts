@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Node, NodeAPI } from 'node-red';
+import type { AppSettings } from '../lib/app/app-settings.ts';
+import type { EmailApp } from '../lib/app/email-app.ts';
+import { openEmailApp, type World } from '../lib/app/open-email-app.ts';
+import { systemClock } from '../lib/kernel/clock.ts';
+import { EmailError } from '../lib/kernel/errors.ts';
+
+/** What an email-app node offers to the nodes that use it. */
+export interface EmailAppNode extends Node {
+  /** Rejects with the reason when the app could not be opened. */
+  readonly running: Promise<EmailApp>;
+}
+
+/** Opens apps for one Node-RED; an app id is open once at a time. */
+export interface RunningApps {
+  open(settings: AppSettings, node: Node): Promise<EmailApp>;
+  close(app: EmailApp): Promise<void>;
+}
+
+export function runningApps(RED: NodeAPI): RunningApps {
+  const openIds = new Set<string>();
+  return {
+    async open(settings, node) {
+      const { appId } = settings;
+      if (openIds.has(appId))
+        throw new EmailError('app-in-use', { field: 'appId', detail: { value: appId } });
+      openIds.add(appId);
+      try {
+        return await openEmailApp(settings, nodeRedWorld(RED, node));
+      } catch (thrown) {
+        openIds.delete(appId);
+        throw thrown;
+      }
+    },
+    close: (app) => app.close().finally(() => openIds.delete(app.settings.appId)),
+  };
+}
+
+function nodeRedWorld(RED: NodeAPI, node: Node): World {
+  return {
+    clock: systemClock,
+    random: Math.random,
+    newId: randomUUID,
+    folder: appsFolder(RED),
+    storeWorker: join(__dirname, '..', 'lib', 'store', 'store-worker.js'),
+    nodeVersion: process.versions.node,
+    onTrouble: (error) => node.error(error.message),
+  };
+}
+
+/** `email-app/` below the Node-RED user directory. */
+export function appsFolder(RED: NodeAPI): string {
+  return join(RED.settings.userDir ?? '.', 'email-app');
+}

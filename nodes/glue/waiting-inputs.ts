@@ -1,0 +1,58 @@
+import type { NodeMessageInFlow } from 'node-red';
+import type { PartRecord } from '../lib/outbound/outbox.ts';
+import type { Send } from './on-input.ts';
+
+/** An input message whose results have not all come yet. */
+export interface WaitingInput {
+  readonly message: NodeMessageInFlow;
+  readonly send: Send;
+  /** Ids of the parts whose results it has had. */
+  readonly had: Set<string>;
+  readonly finish: () => void;
+}
+
+/** The inputs of one node that wait for results, by the request that will bring them. */
+export interface WaitingInputs {
+  add(requestId: string, message: NodeMessageInFlow, send: Send): Promise<void>;
+  remove(requestId: string): void;
+  /** Lets the inputs of one request wait for another one's results. */
+  move(from: string, to: string): readonly WaitingInput[];
+  of(requestId: string): readonly WaitingInput[];
+  /** Notes that an input had a result; after the last one it no longer waits. */
+  note(input: WaitingInput, record: PartRecord): void;
+  finishAll(): void;
+}
+
+export function waitingInputs(): WaitingInputs {
+  const inputs = new Map<string, readonly WaitingInput[]>();
+  const of = (requestId: string): readonly WaitingInput[] => inputs.get(requestId) ?? [];
+  const put = (requestId: string, list: readonly WaitingInput[]): void => {
+    if (list.length > 0) inputs.set(requestId, list);
+    else inputs.delete(requestId);
+  };
+  return {
+    of,
+    add: (requestId, message, send) =>
+      new Promise((finish) => put(requestId, [{ message, send, had: new Set(), finish }])),
+    remove: (requestId) => inputs.delete(requestId),
+    move(from, to) {
+      const moved = of(from);
+      inputs.delete(from);
+      put(to, [...of(to), ...moved]);
+      return moved;
+    },
+    note(input, record) {
+      input.had.add(record.id);
+      if (input.had.size < record.count) return;
+      put(
+        record.requestId,
+        of(record.requestId).filter((other) => other !== input),
+      );
+      input.finish();
+    },
+    finishAll() {
+      for (const input of [...inputs.values()].flat()) input.finish();
+      inputs.clear();
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { Node, NodeAPI } from 'node-red';
+import { FlowResults } from './glue/flow-results.ts';
+import { onClose } from './glue/on-close.ts';
+import { onInput } from './glue/on-input.ts';
+import { queuedResult } from './glue/queued-result.ts';
+import { orderReader, type SendEmailConfig } from './glue/read-order.ts';
+import type { EmailAppNode } from './glue/running-app.ts';
+import { statusLine } from './glue/show-status.ts';
+import { warnOnce } from './glue/warn-once.ts';
+import type { EmailApp } from './lib/app/email-app.ts';
+import { EmailError } from './lib/kernel/errors.ts';
+
+/** Takes a message, has it sent by its email app, and hands each result to the output of its state. */
+export default function registerSendEmail(RED: NodeAPI): void {
+  function SendEmail(this: Node, config: SendEmailConfig): void {
+    RED.nodes.createNode(this, config);
+    const readOrder = orderReader(RED, this, config);
+    const warn = warnOnce(RED, this);
+    const attached = attach(RED, this, config);
+
+    onInput(this, async (message, send) => {
+      warn(message);
+      const order = await readOrder(message);
+      const { app, results } = await attached;
+      const settled = order.reports ? results.expect(order.requestId, message, send) : undefined;
+      const { request, acceptance } = await app.send(order).catch((thrown) => {
+        results.forget(order.requestId);
+        throw thrown;
+      });
+      if (!settled) return send([queuedResult(message, request, acceptance), null, null]);
+      if (acceptance.kind === 'repeated') await results.repeat(order.requestId, acceptance);
+      await settled;
+    });
+    onClose(this, async () => (await attached.catch(() => undefined))?.detach());
+  }
+
+  RED.nodes.registerType('send-email', SendEmail);
+}
+
+interface Attached {
+  readonly app: EmailApp;
+  readonly results: FlowResults;
+  readonly detach: () => void;
+}
+
+/** Joins the node to its app as soon as that runs; a failure is shown, and met by every message that comes. */
+function attach(RED: NodeAPI, node: Node, config: SendEmailConfig): Promise<Attached> {
+  const status = statusLine(RED, node);
+  status.condition('starting');
+  const attached = join(RED, node, String(config.app)).then(({ app, results }) => {
+    const unsubscribe = app.onState(status.state);
+    const detach = (): void => {
+      unsubscribe();
+      results.close();
+    };
+    return { app, results, detach };
+  });
+  attached.catch(() => status.condition('failed'));
+  return attached;
+}
+
+async function join(RED: NodeAPI, node: Node, appId: string) {
+  const appNode = RED.nodes.getNode(appId) as EmailAppNode | null;
+  if (!appNode?.running) throw new EmailError('missing-app', { field: 'app' });
+  const app = await appNode.running;
+  return { app, results: new FlowResults(RED, node, app) };
+}

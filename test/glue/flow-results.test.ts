@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
+import { FlowResults } from '../../nodes/glue/flow-results.ts';
+import type { EmailApp, ResultListener } from '../../nodes/lib/app/email-app.ts';
+import { type EmailResult, emailResult } from '../../nodes/lib/outbound/email-result.ts';
+import type { PartRecord, UnreportedPart } from '../../nodes/lib/outbound/outbox.ts';
+
+const RED = { util: { cloneMessage: structuredClone } } as unknown as NodeAPI;
+
+function part(id: string, changes: Partial<PartRecord> = {}): PartRecord {
+  return {
+    id,
+    requestId: 'r1',
+    node: 'n1',
+    reports: true,
+    index: 0,
+    count: 1,
+    state: 'sent',
+    from: { address: 'shop@example.com' },
+    to: { address: 'a@example.net' },
+    subject: 'Hello',
+    messageClass: 'transactional',
+    messageId: `${id}@example.com`,
+    code: 'sent',
+    reason: '250 Ok',
+    refused: [],
+    attempts: 1,
+    acceptedAt: 0,
+    settledAt: 1,
+    ...changes,
+  };
+}
+
+type Out = (NodeMessageInFlow | null)[];
+
+function stage(stored: UnreportedPart[] = []) {
+  let listener: ResultListener = () => {};
+  const marked: string[] = [];
+  const resumed: Out[] = [];
+  const app = {
+    onResult: (_node: string, given: ResultListener) => {
+      listener = given;
+      return () => {};
+    },
+    unreported: async () => stored.filter(({ record }) => !marked.includes(record.id)),
+    markReported: async (ids: readonly string[]) => void marked.push(...ids),
+    find: async (id: string) => part(id),
+    resultOf: (record: PartRecord) => emailResult(record, { name: 'shop', route: 'smtp' }),
+  } as unknown as EmailApp;
+  const node = { id: 'n1', send: (out: Out) => resumed.push(out), error: assert.fail } as unknown as Node;
+  const sent: Out[] = [];
+  const results = new FlowResults(RED, node, app);
+  return {
+    results,
+    tell: (record: PartRecord) => listener(record),
+    sent,
+    send: (out: Out) => sent.push(out),
+    marked,
+    resumed,
+    stored,
+  };
+}
+
+const input = (): NodeMessageInFlow => ({ _msgid: 'm1', payload: 'hi' });
+const resultIn = (out: Out | undefined): EmailResult | undefined =>
+  out?.[0]?.email as EmailResult | undefined;
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('FlowResults', () => {
+  it('hands a sent mail to the first output, with the message it came with', async () => {
+    const { results, tell, sent, send, marked } = stage();
+    const message = input();
+    const done = results.expect('r1', message, send);
+    tell(part('p1'));
+    await done;
+    assert.equal(sent[0]?.[0], message);
+    assert.deepEqual([sent[0]?.[1], sent[0]?.[2]], [null, null]);
+    assert.equal((message.email as { status: string }).status, 'sent');
+    assert.deepEqual(marked, ['p1']);
+  });
+
+  for (const [state, output] of [
+    ['suppressed', 1],
+    ['failed', 2],
+    ['expired', 2],
+    ['cancelled', 2],
+    ['unknown', 2],
+  ] as const) {
+    it(`hands a ${state} mail to output ${output + 1}`, async () => {
+      const { results, tell, sent, send } = stage();
+      const done = results.expect('r1', input(), send);
+      tell(part('p1', { state }));
+      await done;
+      assert.deepEqual(
+        sent[0]?.map((message) => message !== null),
+        [0, 1, 2].map((at) => at === output),
+      );
+    });
+  }
+
+  it('is done only after the last part, and numbers the parts for a join', async () => {
+    const { results, tell, sent, send } = stage();
+    let isDone = false;
+    const done = results.expect('r1', { ...input(), parts: { id: 'outer', index: 3 } }, send).then(() => {
+      isDone = true;
+    });
+    tell(part('p2', { index: 1, count: 2 }));
+    await settled();
+    assert.equal(isDone, false);
+    tell(part('p1', { index: 0, count: 2 }));
+    await done;
+    const parts = sent.map((out) => out[0]?.parts);
+    assert.deepEqual(parts, [
+      { id: 'r1', index: 1, count: 2, parts: { id: 'outer', index: 3 } },
+      { id: 'r1', index: 0, count: 2, parts: { id: 'outer', index: 3 } },
+    ]);
+    assert.notEqual(sent[0]?.[0], sent[1]?.[0]);
+  });
+
+  it('leaves the parts of a single mail in a sequence alone', async () => {
+    const { results, tell, sent, send } = stage();
+    const done = results.expect('r1', { ...input(), parts: { id: 'outer', index: 3 } }, send);
+    tell(part('p1'));
+    await done;
+    assert.deepEqual(sent[0]?.[0]?.parts, { id: 'outer', index: 3 });
+  });
+
+  it('rebuilds a message whose input is gone and marks it as resumed', async () => {
+    const { resumed, marked } = stage([
+      { record: part('p9', { requestId: 'old' }), message: '{"payload":"kept"}' },
+    ]);
+    await settled();
+    assert.equal(resumed.length, 1);
+    const message = resumed[0]?.[0];
+    assert.equal(message?.payload, 'kept');
+    assert.equal(resultIn(resumed[0])?.resumed, true);
+    assert.deepEqual(marked, ['p9']);
+  });
+
+  it('does not resume what is being handed to its waiting input', async () => {
+    const { results, tell, resumed, send, stored } = stage();
+    const done = results.expect('r1', input(), send);
+    stored.push({ record: part('p1') });
+    tell(part('p7', { requestId: 'elsewhere' }));
+    tell(part('p1'));
+    await done;
+    await settled();
+    assert.deepEqual(
+      resumed.flat().filter((message) => message !== null),
+      [],
+    );
+  });
+
+  it('gives a repeated request the first results at once', async () => {
+    const { results, sent, send } = stage();
+    const done = results.expect('r2', input(), send);
+    await results.repeat('r2', { requestId: 'r1', parts: [part('p1')] });
+    await done;
+    assert.equal(resultIn(sent[0])?.repeated, true);
+  });
+
+  it('ignores the results of a node that reports when queued', async () => {
+    const { tell, resumed, stored } = stage();
+    await settled();
+    stored.push({ record: part('p1', { reports: false }) });
+    tell(part('p1', { reports: false }));
+    await settled();
+    assert.equal(resumed.length, 0);
+  });
+
+  it('finishes every waiting input when the node closes', async () => {
+    const { results, send } = stage();
+    const done = results.expect('r1', input(), send);
+    results.close();
+    await done;
+  });
+});
