@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
-import type { AppSettings } from '../lib/app/app-settings.ts';
-import { readAppSettings } from '../lib/app/read-app-settings.ts';
+import type { AppSettings } from '../lib/settings/app-settings.ts';
+import { readAppSettings } from '../lib/settings/read-app-settings.ts';
 
 export type Fields = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import type { AppSettings } from '../lib/app/app-settings.ts';
+import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { type Fields, readAppConfig } from './read-app-config.ts';
 
 /** What the editor shows, and sends back, for a saved password that was not touched. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import type { SendOrder } from '../lib/app/send-mail.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import { messageSnapshot } from '../lib/outbound/message-snapshot.ts';
-import type { SendOrder } from '../lib/outbound/send-mail.ts';
 import type { SendFields } from '../lib/request/send-fields.ts';
 import { type TypedInput, typedInputReader } from './typed-input.ts';
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
-import type { AppSettings } from '../lib/app/app-settings.ts';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { openEmailApp, type World } from '../lib/app/open-email-app.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
+import type { AppSettings } from '../lib/settings/app-settings.ts';
 
 /** What an email-app node offers to the nodes that use it. */
 export interface EmailAppNode extends Node {

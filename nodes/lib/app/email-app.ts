@@ -5,12 +5,12 @@ import type { DkimSigner } from '../mail/dkim-signer.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
 import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
-import { type SendOrder, type SendOutcome, sendMail } from '../outbound/send-mail.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { AppSettings } from './app-settings.ts';
 import { compiledMails } from './compiled-mails.ts';
 import { mailComposer } from './mail-composer.ts';
 import { pruneRegularly } from './prune-regularly.ts';
+import { type SendOrder, type SendOutcome, sendMail } from './send-mail.ts';
 import { type StateBoard, stateBoard } from './state-board.ts';
 
 export interface AppParts {

@@ -2,8 +2,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { openSqliteOutbox } from '../store/open-sqlite-outbox.ts';
-import type { AppSettings } from './app-settings.ts';
 import { EmailApp } from './email-app.ts';
 import { openTransport } from './open-transport.ts';
 

@@ -1,10 +1,10 @@
 /** From an app's route setting to the transport that carries its mail. */
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { openCaptureTransport } from '../transport/capture-transport.ts';
 import { openSmtpTransport } from '../transport/smtp-transport.ts';
 import type { Transport } from '../transport/transport.ts';
-import type { AppSettings } from './app-settings.ts';
 
 export function openTransport(
   settings: AppSettings,

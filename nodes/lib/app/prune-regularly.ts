@@ -2,7 +2,7 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { Outbox } from '../outbound/outbox.ts';
-import type { DeliverySettings } from './app-settings.ts';
+import type { DeliverySettings } from '../settings/app-settings.ts';
 
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;

@@ -6,8 +6,8 @@ import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { MailContent } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { newMessageId } from '../mail/message-id.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
-import type { AppSettings } from './app-settings.ts';
 import { appFolder, type World } from './open-email-app.ts';
 import { openTransport } from './open-transport.ts';
 

@@ -1,9 +1,9 @@
 /** A finished mail goes in; the same mail behind a DKIM-Signature comes out (RFC 6376: rsa-sha256, relaxed/relaxed). */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { DkimKey } from '../app/app-settings.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
+import type { DkimKey } from '../settings/app-settings.ts';
 import { relaxedBody, relaxedField } from './dkim-canonical.ts';
 
 export interface DkimSigner {

@@ -1,7 +1,8 @@
 /** Moves mails from the outbox to the route: as many at once, and as fast, as the app's settings and the route allow. */
-import type { DeliverySettings } from '../app/app-settings.ts';
+
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import type { DeliverySettings } from '../settings/app-settings.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
 import { Backoff, storeBackoff } from './backoff.ts';
 import { type HandOverDesk, handOver } from './hand-over.ts';

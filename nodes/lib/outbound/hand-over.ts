@@ -1,7 +1,8 @@
 /** Conductor of one claimed part: it enters as an outbox entry and leaves as the settlement to record. */
-import type { DeliverySettings } from '../app/app-settings.ts';
+
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError } from '../kernel/errors.ts';
+import type { DeliverySettings } from '../settings/app-settings.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
 import type { OutboxEntry, Settlement } from './outbox.ts';
 import { type Outcome, settleExpired, settlementFor } from './settlement.ts';

@@ -1,7 +1,8 @@
 /** From what happened to one claimed part to what the outbox records about it. Pure. */
-import type { DeliverySettings } from '../app/app-settings.ts';
+
 import type { ErrorCode } from '../kernel/error-sentences.ts';
 import { EmailError } from '../kernel/errors.ts';
+import type { DeliverySettings } from '../settings/app-settings.ts';
 import type { Receipt, Refusal } from '../transport/transport.ts';
 import type { OutboxEntry, RefusedRecipient, Settlement } from './outbox.ts';
 import { cutAtEnd, isOver, type Lifetime, nextAttempt } from './retry-plan.ts';

@@ -1,8 +1,8 @@
 /** Attachments as they were given come in; names, types and contents that are safe to send go out. */
 import { types } from 'node:util';
-import type { AppSettings } from '../app/app-settings.ts';
 import { EmailError } from '../kernel/errors.ts';
 import type { Attachment } from '../mail/mail-content.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { lastOfPath, readContentId, readContentType, readFileName } from './attachment-naming.ts';
 import { contentTypeOf, nameFor } from './attachment-types.ts';
 import { mailTooLarge } from './mail-too-large.ts';

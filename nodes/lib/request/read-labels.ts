@@ -1,8 +1,9 @@
 /** What marks a message without being seen in it: class, topic, priority, keys and call-back data, each checked. */
-import type { Route } from '../app/app-settings.ts';
+
 import { EmailError } from '../kernel/errors.ts';
 import { readLine } from '../mail/header-field.ts';
 import type { MessageClass, Priority } from '../mail/mail-content.ts';
+import type { Route } from '../settings/app-settings.ts';
 import { isGiven } from './read-record.ts';
 import type { SendFields } from './send-fields.ts';
 

@@ -1,8 +1,9 @@
 /** The sender as given, or the app's own, comes in; one the app may send for goes out. */
-import { isAllowedSender } from '../app/allowed-sender.ts';
-import type { AppSettings } from '../app/app-settings.ts';
+
 import { EmailError } from '../kernel/errors.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import { isAllowedSender } from '../settings/allowed-sender.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { readOneMailbox } from './read-recipients.ts';
 import { isGiven } from './read-record.ts';
 

@@ -1,10 +1,11 @@
 /** A received mail (`msg.email`) and the node's fields come in; the fields of an automatic answer to it go out. */
-import { isAllowedSender } from '../app/allowed-sender.ts';
-import type { AppSettings } from '../app/app-settings.ts';
+
 import { EmailError } from '../kernel/errors.ts';
 import { addressKey } from '../mail/address.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { readMessageIds } from '../mail/message-id.ts';
+import { isAllowedSender } from '../settings/allowed-sender.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { automaticReplyBar } from './automatic-reply-bar.ts';
 import { readMailboxes } from './read-recipients.ts';
 import { isGiven } from './read-record.ts';

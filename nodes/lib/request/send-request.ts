@@ -1,9 +1,10 @@
 /** The one door for a message: what a node gathered comes in, a request of which everything was checked goes out. */
-import type { AppSettings } from '../app/app-settings.ts';
+
 import { EmailError } from '../kernel/errors.ts';
 import { inCallersWords } from '../kernel/field-path.ts';
 import { readHeaderFields, readLine } from '../mail/header-field.ts';
 import { readMessageIds } from '../mail/message-id.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import { readValues } from '../template/read-values.ts';
 import { readAttachments } from './read-attachments.ts';
 import { readBody } from './read-body.ts';

@@ -2,9 +2,9 @@
 import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
-import type { SmtpRoute } from '../app/app-settings.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { mailTooLarge } from '../request/mail-too-large.ts';
+import type { SmtpRoute } from '../settings/app-settings.ts';
 import { type SmtpReport, type SmtpStage, smtpFailure } from './smtp-failure.ts';
 import { smtpQueueId } from './smtp-queue-id.ts';
 import type { Envelope, OutgoingMail, Receipt, Refusal } from './transport.ts';

@@ -1,7 +1,8 @@
 /** Mails leave over SMTP: from an SMTP route setting to a Transport. */
-import type { SmtpRoute } from '../app/app-settings.ts';
+
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import type { SmtpRoute } from '../settings/app-settings.ts';
 import { SmtpConnections } from './smtp-connections.ts';
 import { openSmtpSession, type SmtpSession, type SmtpTimeouts, serverName } from './smtp-session.ts';
 import type { OutgoingMail, Receipt, Transport } from './transport.ts';

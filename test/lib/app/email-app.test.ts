@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import type { AppSettings, DeliverySettings } from '../../../nodes/lib/app/app-settings.ts';
 import { EmailApp } from '../../../nodes/lib/app/email-app.ts';
+import type { SendOrder } from '../../../nodes/lib/app/send-mail.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
-import type { SendOrder } from '../../../nodes/lib/outbound/send-mail.ts';
 import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
+import type { AppSettings, DeliverySettings } from '../../../nodes/lib/settings/app-settings.ts';
 import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { fakeClock } from '../../support/fake-clock.ts';

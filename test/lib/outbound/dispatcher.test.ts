@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { DeliverySettings } from '../../../nodes/lib/app/app-settings.ts';
 import type { ErrorCode } from '../../../nodes/lib/kernel/error-sentences.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { type Dispatcher, openDispatcher } from '../../../nodes/lib/outbound/dispatcher.ts';
 import type { NewRequest, Outbox, OutboxEntry, PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
+import type { DeliverySettings } from '../../../nodes/lib/settings/app-settings.ts';
 import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { memoryOutbox, type OutboxMemory, outboxMemory } from '../../support/memory-outbox.ts';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import type { AppSettings } from '../../../nodes/lib/app/app-settings.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
 import { readSendRequest } from '../../../nodes/lib/request/send-request.ts';
+import type { AppSettings } from '../../../nodes/lib/settings/app-settings.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { SmtpRoute } from '../../../nodes/lib/app/app-settings.ts';
 import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import type { SmtpRoute } from '../../../nodes/lib/settings/app-settings.ts';
 import { openSmtpTransport } from '../../../nodes/lib/transport/smtp-transport.ts';
 import type { OutgoingMail, Transport } from '../../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';

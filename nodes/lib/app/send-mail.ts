@@ -2,8 +2,7 @@
  * The conductor of a message to send: what a node gathered comes in, an accepted request on disk goes out.
  * Nothing is stored unless everything in the message is valid.
  */
-import type { AppSettings } from '../app/app-settings.ts';
-import type { CompiledMails } from '../app/compiled-mails.ts';
+
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
 import { inCallersWords } from '../kernel/field-path.ts';
@@ -11,6 +10,7 @@ import { domainOf } from '../mail/address.ts';
 import { type CompiledMail, compileMail } from '../mail/compile-mail.ts';
 import type { MailContent } from '../mail/mail-content.ts';
 import { newMessageId } from '../mail/message-id.ts';
+import type { Acceptance, NewRequest, Outbox } from '../outbound/outbox.ts';
 import { mailTooLarge } from '../request/mail-too-large.ts';
 import { readMessageRequest } from '../request/message-request.ts';
 import { planCopies } from '../request/plan-copies.ts';
@@ -18,7 +18,8 @@ import { replyFields } from '../request/reply-fields.ts';
 import { requestFingerprint } from '../request/request-fingerprint.ts';
 import type { SendFields, SendRequest } from '../request/send-fields.ts';
 import { readSendRequest } from '../request/send-request.ts';
-import type { Acceptance, NewRequest, Outbox } from './outbox.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
+import type { CompiledMails } from './compiled-mails.ts';
 
 /** What a node asks for: nothing in `fields`, `body` and `mail` was checked. */
 export interface SendOrder {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
-import { normaliseDomain } from '../../../nodes/lib/app/normalise-domain.ts';
-import { readAppSettings } from '../../../nodes/lib/app/read-app-settings.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import { normaliseDomain } from '../../../nodes/lib/settings/normalise-domain.ts';
+import { readAppSettings } from '../../../nodes/lib/settings/read-app-settings.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 
 const capture = { name: 'Shop', appId: 'app00001', identity: 'example.com', route: 'capture' };
