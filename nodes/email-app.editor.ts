@@ -21,7 +21,7 @@ import { offerRouteTests } from './editor/route-tests.ts';
 import { showAnswer } from './editor/show-answer.ts';
 import { showWhen } from './editor/show-when.ts';
 import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
-import { normaliseDomain } from './lib/app/normalise-domain.ts';
+import { normaliseDomain } from './lib/settings/normalise-domain.ts';
 
 RED.nodes.registerType('email-app', {
   category: 'config',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
-import type { SmtpRoute } from '../../nodes/lib/app/app-settings.ts';
+import type { SmtpRoute } from '../../nodes/lib/settings/app-settings.ts';
 
 /** An answer in full (`450 4.2.0 Greylisted`), a cut connection, or silence; undefined is the usual answer. */
 export type Reaction = string | 'drop' | 'silence' | undefined;

@@ -1,4 +1,4 @@
-import type { AppSettings, DeliverySettings } from '../../nodes/lib/app/app-settings.ts';
+import type { AppSettings, DeliverySettings } from '../../nodes/lib/settings/app-settings.ts';
 
 /** The settings of an app for the domain example.com, with what a test needs otherwise. */
 export function sampleSettings(

@@ -136,3 +136,48 @@ export const messageRequestSchema = {
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
   then: { required: ['content'] },
 } as const;
+
+/** What the schema lets through. */
+export interface MessageRequest {
+  readonly from: string;
+  readonly to: readonly {
+    readonly email: readonly string[];
+    readonly substitutions?: object;
+    readonly correlationId?: string;
+  }[];
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
+  readonly multipleToRecipients?: boolean;
+  readonly substitutions?: object;
+  readonly options?: {
+    readonly fromName?: string;
+    readonly trackClicks?: boolean;
+    readonly trackOpens?: boolean;
+  };
+  readonly content?: RequestContent;
+  readonly template?: { readonly id: string; readonly subject?: string };
+  readonly class?: string;
+  readonly listTopic?: string;
+  readonly sendAt?: string;
+  readonly expireAt?: string;
+  readonly validity?: number;
+  readonly idempotencyKey?: string;
+  readonly correlationId?: string;
+  readonly callbackData?: string;
+}
+
+export interface RequestContent {
+  readonly type: 'text' | 'html';
+  readonly subject?: string;
+  readonly replyTo?: string;
+  readonly text?: string;
+  readonly html?: string;
+  readonly attachments?: readonly RequestAttachment[];
+}
+
+interface RequestAttachment {
+  readonly name: string;
+  readonly mimetype?: string;
+  readonly content?: string;
+  readonly cid?: string;
+}

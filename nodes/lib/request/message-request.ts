@@ -1,54 +1,9 @@
 /** A request as JSON comes in, in the shape of its published schema; the fields of a message go out. */
 import { EmailError } from '../kernel/errors.ts';
-import { messageRequestSchema } from './message-request-schema.ts';
+import { type MessageRequest, messageRequestSchema, type RequestContent } from './message-request-schema.ts';
 import { requestPath } from './request-path.ts';
 import { type SchemaReader, schemaReader } from './schema-reader.ts';
 import type { SendFields } from './send-fields.ts';
-
-/** What the schema lets through. */
-export interface MessageRequest {
-  readonly from: string;
-  readonly to: readonly {
-    readonly email: readonly string[];
-    readonly substitutions?: object;
-    readonly correlationId?: string;
-  }[];
-  readonly cc?: readonly string[];
-  readonly bcc?: readonly string[];
-  readonly multipleToRecipients?: boolean;
-  readonly substitutions?: object;
-  readonly options?: {
-    readonly fromName?: string;
-    readonly trackClicks?: boolean;
-    readonly trackOpens?: boolean;
-  };
-  readonly content?: RequestContent;
-  readonly template?: { readonly id: string; readonly subject?: string };
-  readonly class?: string;
-  readonly listTopic?: string;
-  readonly sendAt?: string;
-  readonly expireAt?: string;
-  readonly validity?: number;
-  readonly idempotencyKey?: string;
-  readonly correlationId?: string;
-  readonly callbackData?: string;
-}
-
-interface RequestContent {
-  readonly type: 'text' | 'html';
-  readonly subject?: string;
-  readonly replyTo?: string;
-  readonly text?: string;
-  readonly html?: string;
-  readonly attachments?: readonly RequestAttachment[];
-}
-
-interface RequestAttachment {
-  readonly name: string;
-  readonly mimetype?: string;
-  readonly content?: string;
-  readonly cid?: string;
-}
 
 /**
  * `payload` is the request or its JSON text. Throws EmailError `bad-request`, `not-supported` or `unknown-template`

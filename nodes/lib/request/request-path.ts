@@ -1,5 +1,5 @@
 /** The path of a message's field comes in; where the same thing stands in the request it was made from goes out. */
-import type { MessageRequest } from './message-request.ts';
+import type { MessageRequest } from './message-request-schema.ts';
 
 const places: Readonly<Record<string, string>> = {
   'from.address': 'from',
