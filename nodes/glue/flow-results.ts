@@ -18,6 +18,9 @@ export class FlowResults {
   readonly #waiting = waitingInputs();
   /** Handed to the flow, and being marked so in the store. */
   readonly #handed = new Set<string>();
+  #leaving: string[] = [];
+  #marking: Promise<void> | undefined;
+  #isClosed = false;
   readonly #unsubscribe: () => void;
   #resuming = Promise.resolve();
   #resumeAsked = false;
@@ -52,6 +55,7 @@ export class FlowResults {
 
   /** Every waiting input is done; later results come as resumed ones. */
   close(): void {
+    this.#isClosed = true;
     this.#unsubscribe();
     this.#waiting.finishAll();
   }
@@ -95,11 +99,31 @@ export class FlowResults {
     return !this.#handed.has(id) && this.#waiting.of(requestId).length === 0;
   }
 
-  async #markReported(partIds: readonly string[]): Promise<void> {
+  /** All that was handed over in one moment is marked with one call. */
+  #markReported(partIds: readonly string[]): Promise<void> {
     for (const id of partIds) this.#handed.add(id);
+    this.#leaving.push(...partIds);
+    this.#marking ??= this.#markDelivered();
+    return this.#marking;
+  }
+
+  async #markDelivered(): Promise<void> {
+    await delivered();
+    const partIds = this.#leaving;
+    this.#leaving = [];
+    this.#marking = undefined;
+    if (this.#isClosed) return;
     await this.#app.markReported(partIds).catch(this.#complain);
     for (const id of partIds) this.#handed.delete(id);
   }
 
   readonly #complain = (thrown: unknown): void => this.#node.error(asEmailError(thrown).message);
+}
+
+/**
+ * Node-RED passes a message on in a later turn of the event loop, and a deploy drops what is on its way. A result that
+ * was sent in the turn of a deploy is therefore not marked, and comes out once more rather than never.
+ */
+function delivered(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

@@ -64,7 +64,9 @@ function stage(stored: UnreportedPart[] = []) {
 const input = (): NodeMessageInFlow => ({ _msgid: 'm1', payload: 'hi' });
 const resultIn = (out: Out | undefined): EmailResult | undefined =>
   out?.[0]?.email as EmailResult | undefined;
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
 
 describe('FlowResults', () => {
   it('hands a sent mail to the first output, with the message it came with', async () => {
@@ -76,6 +78,7 @@ describe('FlowResults', () => {
     assert.equal(sent[0]?.[0], message);
     assert.deepEqual([sent[0]?.[1], sent[0]?.[2]], [null, null]);
     assert.equal((message.email as { status: string }).status, 'sent');
+    await settled();
     assert.deepEqual(marked, ['p1']);
   });
 
@@ -166,6 +169,16 @@ describe('FlowResults', () => {
     tell(part('p1', { reports: false }));
     await settled();
     assert.equal(resumed.length, 0);
+  });
+
+  it('does not mark a result that was sent in the turn of a deploy, so that it comes once more', async () => {
+    const { results, tell, send, marked } = stage();
+    const done = results.expect('r1', input(), send);
+    tell(part('p1'));
+    results.close();
+    await done;
+    await settled();
+    assert.deepEqual(marked, []);
   });
 
   it('finishes every waiting input when the node closes', async () => {

@@ -1,0 +1,62 @@
+/** A real Node-RED in this process, without editor and disk traffic of its own, for the variants that are nodes. */
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const demo = createRequire(new URL('../demo/package.json', import.meta.url));
+
+export interface Flow {
+  readonly id: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+interface RuntimeNode {
+  receive(message: object): void;
+}
+
+export interface Runtime {
+  node(id: string): RuntimeNode;
+  /** Resolves when `count` messages were reported done by their nodes. */
+  completed(count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startRuntime(
+  nodesFolder: string,
+  flows: readonly Flow[],
+  userDir: string,
+): Promise<Runtime> {
+  const RED = demo('node-red');
+  await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
+  RED.init(createServer(), {
+    userDir,
+    flowFile: 'flows.json',
+    nodesDir: [fileURLToPath(new URL(nodesFolder, import.meta.url))],
+    httpAdminRoot: false,
+    httpNodeRoot: false,
+    logging: { console: { level: 'error' } },
+    telemetry: { enabled: false, updateNotification: false },
+    credentialSecret: 'bench',
+    editorTheme: { projects: { enabled: false } },
+    externalModules: { autoInstall: false, palette: { allowInstall: false } },
+  });
+  const started = new Promise((resolve) => RED.events.once('flows:started', resolve));
+  await RED.start();
+  await started;
+  return {
+    node: (id) => RED.nodes.getNode(id),
+    completed: (count) =>
+      new Promise((resolve) => {
+        let left = count;
+        RED.hooks.add('onComplete.bench', () => {
+          if (--left > 0) return;
+          RED.hooks.remove('*.bench');
+          resolve();
+        });
+      }),
+    stop: () => RED.stop(),
+  };
+}

@@ -1,0 +1,38 @@
+/** Our node with everything durable: accepted on disk, claimed on disk, settled on disk, each mail its own message. */
+import { loadFromArguments, measure } from '../measured.ts';
+import { startRuntime } from '../node-red-runtime.ts';
+import { recipient, sampleMail } from '../sample-mail.ts';
+
+const load = loadFromArguments();
+const app = {
+  name: 'bench',
+  appId: 'benchbenchbench1',
+  identity: 'example.com',
+  route: 'smtp',
+  host: '127.0.0.1',
+  port: load.port,
+  security: 'none',
+  rate: 100_000,
+  concurrency: 20,
+  maxWaiting: 1_000_000,
+};
+const fields = { to: 'to', from: 'from', subject: 'topic', payload: 'payload', plaintext: 'plaintext' };
+const runtime = await startRuntime(
+  '..',
+  [
+    { id: 'tab', type: 'tab' },
+    { id: 'app', type: 'email-app', ...app },
+    { id: 'mail', type: 'send-email', z: 'tab', wires: [[], [], []], app: 'app', mode: 'message', ...fields },
+  ],
+  load.folder,
+);
+
+await measure(load, async (count) => {
+  const completed = runtime.completed(count);
+  for (let index = 0; index < count; index++) {
+    const { from, topic, html, text } = sampleMail;
+    runtime.node('mail').receive({ to: recipient(index), from, topic, payload: html, plaintext: text });
+  }
+  await completed;
+});
+process.exit(0);

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface FlowNode {
+  readonly id: string;
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+const folder = join(import.meta.dirname, '..', 'examples');
+
+/** In the order in which the demo shows them. */
+export const exampleNames = ['Send a welcome mail', 'Bulk personal send', 'HTTP API'] as const;
+
+/** The nodes of examples, with their email app set up differently; the app they share is there once. */
+export function exampleFlows(
+  names: readonly (typeof exampleNames)[number][],
+  app: Readonly<Record<string, unknown>>,
+): FlowNode[] {
+  const nodes = new Map<string, FlowNode>();
+  for (const name of names) for (const node of readExample(name)) nodes.set(node.id, node);
+  return [...nodes.values()].map((node) => (node.type === 'email-app' ? { ...node, ...app } : node));
+}
+
+export function readExample(name: (typeof exampleNames)[number]): FlowNode[] {
+  return JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+}

@@ -1,0 +1,85 @@
+// npm start: builds the package and runs it in a Node-RED of its own, with a mail server that keeps what is sent.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { exampleFlows, exampleNames } from './example-flows.ts';
+import { type MailCatcher, startMailCatcher } from './mail-catcher.ts';
+import { type NodeRed, startNodeRed } from './node-red.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const userDir = join(root, '.demo');
+const portVariable = 'DEMO_SMTP_PORT';
+/** npm and the terminal both pass a Ctrl-C on, so one key press arrives more than once. */
+const onePress = 1000;
+const patience = 15_000;
+
+let catcher: MailCatcher | undefined;
+let nodeRed: NodeRed | undefined;
+let stoppingSince: number | undefined;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+process.on('disconnect', () => void stop(0));
+
+try {
+  await start();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  await stop(1);
+}
+
+async function start(): Promise<void> {
+  console.log('Building …');
+  if (spawnSync(process.execPath, [join(root, 'build.mjs')], { stdio: 'inherit' }).status !== 0) {
+    throw new Error('The build failed; see above.');
+  }
+  console.log('Starting …');
+  mkdirSync(userDir, { recursive: true });
+  writeFirstFlows(join(userDir, 'flows.json'));
+  catcher = await startMailCatcher(join(userDir, 'inbox'));
+  nodeRed = await startNodeRed(userDir, { [portVariable]: String(catcher.smtpPort) });
+  console.log(welcome(nodeRed.url, catcher.url));
+  await nodeRed.ended;
+  if (stoppingSince === undefined) throw new Error('Node-RED has ended by itself.');
+}
+
+/** What a person changed in the demo stays; delete the folder to begin anew. */
+function writeFirstFlows(file: string): void {
+  if (existsSync(file)) return;
+  const app = { route: 'smtp', host: '127.0.0.1', port: `\${${portVariable}}`, security: 'none' };
+  writeFileSync(file, JSON.stringify(exampleFlows(exampleNames, app), null, 4));
+}
+
+function welcome(editor: string, inbox: string): string {
+  const lines = [
+    `Node-RED    ${editor}`,
+    `Mail inbox  ${inbox}`,
+    '',
+    'Press the button of “Ada signs up” in Node-RED,',
+    'then look into the inbox. Nothing leaves this machine.',
+    '',
+    'Ctrl-C stops both. The demo’s data is kept in .demo',
+  ];
+  const width = Math.max(...lines.map((line) => line.length));
+  const rule = '─'.repeat(width + 4);
+  const rows = lines.map((line) => `│  ${line.padEnd(width)}  │`);
+  return ['', `┌${rule}┐`, ...rows, `└${rule}┘`, ''].join('\n');
+}
+
+/** The first call ends everything in order; another key press later ends it at once. */
+async function stop(code: number): Promise<void> {
+  if (stoppingSince !== undefined) {
+    if (Date.now() - stoppingSince > onePress) quit(code);
+    return;
+  }
+  stoppingSince = Date.now();
+  console.log('Stopping …');
+  setTimeout(() => quit(code), patience).unref();
+  await nodeRed?.stop();
+  // A connection that is still open would hold the mail server up; every mail it took is in its folder.
+  quit(code);
+}
+
+function quit(code: number): never {
+  nodeRed?.kill();
+  process.exit(code);
+}

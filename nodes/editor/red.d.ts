@@ -1,0 +1,82 @@
+// The part of Node-RED's editor that these dialogs use.
+
+interface EditorNode {
+  readonly id: string;
+  readonly type: string;
+  readonly _def: NodeDefinition;
+  _(key: string, values?: Record<string, string | number>): string;
+  name?: string;
+  d?: boolean;
+  [property: string]: unknown;
+}
+
+interface NodeProperty {
+  value?: unknown;
+  type?: string;
+  required?: boolean;
+  label?: string;
+  validate?(this: EditorNode, value: string, options: object): boolean | string;
+}
+
+interface NodeDefinition {
+  category: string;
+  color?: string;
+  icon?: string;
+  inputs?: number;
+  outputs?: number;
+  outputLabels?(this: EditorNode, index: number): string;
+  paletteLabel?(this: EditorNode): string;
+  label?(this: EditorNode): string;
+  labelStyle?(this: EditorNode): string;
+  defaults: Record<string, NodeProperty>;
+  credentials?: Record<string, { type: 'text' | 'password' } & NodeProperty>;
+  oneditprepare?(this: EditorNode): void;
+  oneditsave?(this: EditorNode): void;
+  oneditcancel?(this: EditorNode): void;
+  oneditdelete?(this: EditorNode): void;
+}
+
+interface TypedInputType {
+  value: string;
+  label: string;
+  icon?: string;
+  options?: { value: string; label: string }[];
+}
+
+interface EditorTabs {
+  addTab(tab: { id: string; label: string }): void;
+  activateTab(id: string): void;
+}
+
+interface CodeEditor {
+  getValue(): string;
+  setValue(text: string, cursor?: number): void;
+  insert?(text: string): void;
+  resize(): void;
+  focus(): void;
+  destroy(): void;
+  getSession(): { on(event: 'change', listener: () => void): void };
+}
+
+declare const RED: {
+  nodes: {
+    registerType(type: string, definition: NodeDefinition & ThisType<EditorNode>): void;
+    node(id: string): EditorNode | null;
+    eachConfig(visit: (node: EditorNode) => boolean | undefined): void;
+  };
+  editor: {
+    createEditor(options: { id: string; mode: string; value: string; stateId?: string }): CodeEditor;
+  };
+  tabs: { create(options: { id: string; onchange(tab: { id: string }): void }): EditorTabs };
+  validators: {
+    typedInput(options: {
+      typeField: string;
+      allowBlank?: boolean;
+    }): (this: EditorNode, value: string, options: object) => boolean | string;
+  };
+};
+
+interface JQuery {
+  typedInput(options: { types: (string | TypedInputType)[]; default?: string; typeField: string }): this;
+  typedInput(method: 'type' | 'value'): string;
+}

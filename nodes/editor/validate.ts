@@ -1,0 +1,32 @@
+import { isEnvironmentVariable } from './field-checks.ts';
+
+type Check = (this: EditorNode, value: string, options: object) => true | string;
+
+/**
+ * A `validate` for Node-RED: true, or the sentence of `key`. The name is looked up below `<type>.check`.
+ * Node-RED shows the sentence only if the function has exactly two parameters.
+ */
+export function check(key: string, passes: (value: string, node: EditorNode) => boolean): Check {
+  return function (this: EditorNode, value: string, _options: object) {
+    const text = String(value ?? '').trim();
+    return isEnvironmentVariable(text) || passes(text, this) || this._(`${this.type}.check.${key}`);
+  };
+}
+
+/** As `check`, for a setting that may be left empty. */
+export function checkIfSet(key: string, passes: (value: string, node: EditorNode) => boolean): Check {
+  return check(key, (value, node) => value === '' || passes(value, node));
+}
+
+let dialog: { id: string; prefix: string } | undefined;
+
+/** Says which node's fields are on the screen, so that checks of several fields look at what is typed there. */
+export function watchDialog(node: EditorNode, prefix: 'node-input' | 'node-config-input'): void {
+  dialog = { id: node.id, prefix };
+}
+
+/** The present value of another property: what is typed if the node's dialog is open, otherwise what is saved. */
+export function siblingValue(node: EditorNode, property: string): string {
+  const field = dialog?.id === node.id ? $(`#${dialog.prefix}-${property}`) : undefined;
+  return String((field?.length ? field.val() : node[property]) ?? '').trim();
+}

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import {
+  addressOf,
+  isAddress,
+  isAppId,
+  isDomain,
+  isEnvironmentVariable,
+  isHost,
+  isHttpsUrl,
+  isNumberWithin,
+  isSenderRule,
+  isWholeWithin,
+  listOf,
+  maySendAs,
+} from '../../nodes/editor/field-checks.ts';
+
+const variable = (name: string) => `\${${name}}`;
+
+const cases: { check: (text: string) => boolean; good: string[]; bad: string[] }[] = [
+  {
+    check: isDomain,
+    good: ['example.com', 'a.b.example.co.uk', 'xn--mnchen-3ya.de', 'münchen.de'],
+    bad: [
+      'example',
+      'https://example.com',
+      'example.com/',
+      '-a.example',
+      'a..b',
+      'a_b.example',
+      'example.com.',
+    ],
+  },
+  {
+    check: isHost,
+    good: ['localhost', 'smtp.example.com', '127.0.0.1', '::1', 'mail_server', 'smtp.example.com.'],
+    bad: ['smtp://example.com', 'example.com:25', 'a b', 'a..b', '-a'],
+  },
+  {
+    check: isAddress,
+    good: ['ann@example.com', "o'neil+x@example.com"],
+    bad: [
+      'ann',
+      '@example.com',
+      'ann@example',
+      'Ann <ann@example.com>',
+      'a b@example.com',
+      'a@b@example.com',
+    ],
+  },
+  {
+    check: isSenderRule,
+    good: ['ann@example.com', '@example.org'],
+    bad: ['example.org', '@', 'Ann <ann@example.org>'],
+  },
+  {
+    check: isHttpsUrl,
+    good: ['https://example.com', 'https://example.com:8443/red/'],
+    bad: ['http://example.com', 'example.com', 'https://', 'https://a@example.com', 'https://example.com/?a'],
+  },
+  {
+    check: isAppId,
+    good: ['abcdefgh', 'a1'.repeat(16)],
+    bad: ['abc', 'ABCDEFGH', '../../etc', 'a'.repeat(33)],
+  },
+  {
+    check: isEnvironmentVariable,
+    good: [variable('SMTP_HOST'), '$(SMTP_HOST)'],
+    bad: ['$HOST', variable(''), `x${variable('HOST')}`],
+  },
+  { check: (text) => isWholeWithin(text, 1, 65535), good: ['1', '587'], bad: ['0', '65536', '1.5', 'x'] },
+  {
+    check: (text) => isNumberWithin(text, 0.01, 1000),
+    good: ['0.5', '1000'],
+    bad: ['0', '-1', '1001', '1,5'],
+  },
+];
+
+describe('checks of single settings', () => {
+  for (const { check, good, bad } of cases) {
+    for (const text of good)
+      it(`${check.name || 'a range'} accepts ${text}`, () => assert.equal(check(text), true));
+    for (const text of bad)
+      it(`${check.name || 'a range'} refuses ${text}`, () => assert.equal(check(text), false));
+  }
+});
+
+describe('addressOf', () => {
+  it('finds the address beside a name', () =>
+    assert.equal(addressOf('Shop <Hello@Example.com>'), 'hello@example.com'));
+  it('takes an address alone', () => assert.equal(addressOf(' a@example.com '), 'a@example.com'));
+  it('refuses what is neither', () => assert.equal(addressOf('Shop <hello>'), undefined));
+});
+
+describe('maySendAs', () => {
+  const allowed = listOf('@news.example, , boss@example.org');
+
+  for (const [address, identity, expected] of [
+    ['a@example.com', 'example.com', true],
+    ['a@example.com', 'Example.com', true],
+    ['a@sub.example.com', 'example.com', false],
+    ['hello@example.com', 'hello@example.com', true],
+    ['other@example.com', 'hello@example.com', false],
+    ['x@news.example', 'example.com', true],
+    ['boss@example.org', 'example.com', true],
+    ['staff@example.org', 'example.com', false],
+  ] as const) {
+    it(`${expected ? 'lets' : 'does not let'} ${identity} send as ${address}`, () => {
+      assert.equal(maySendAs(address, identity, allowed), expected);
+    });
+  }
+});

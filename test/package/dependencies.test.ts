@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { find, type Lockfile, type Manifest, manifest, read, readJson } from './project.ts';
+import { floorOf, isAtLeast } from './version.ts';
+
+/** The first version without the known holes of each; see docs/security.md. */
+const floors: Readonly<Record<string, string>> = {
+  nodemailer: '10.4.1',
+  mailparser: '3.9.3',
+  'smtp-server': '3.21.6',
+  imapflow: '2.5.1',
+  handlebars: '4.7.10',
+  'fast-xml-parser': '5.7.0',
+  '@smithy/config-resolver': '4.4.0',
+  mailgen: '2.0.31',
+};
+
+const lockfiles = ['package-lock.json', 'demo/package-lock.json', 'test/node-red-4/package-lock.json'];
+
+function locked(lockfile: string) {
+  return Object.entries(readJson<Lockfile>(lockfile).packages)
+    .filter(([path]) => path !== '')
+    .map(([path, entry]) => ({ ...entry, path, name: path.slice(path.lastIndexOf('node_modules/') + 13) }));
+}
+
+/** mailparser pins a nodemailer of its own to read addresses with; we take none from it. */
+const ofMailparser = 'node_modules/mailparser/node_modules/nodemailer';
+
+describe('dependencies', () => {
+  it('stay above the versions with known holes', () => {
+    const published = locked('package-lock.json').filter(({ dev, path }) => !dev && path !== ofMailparser);
+    const old = published.filter(({ name, version }) => floors[name] && !isAtLeast(version, floors[name]));
+    assert.deepEqual(old, []);
+  });
+
+  it('are above those versions by their ranges, too', () => {
+    const { dependencies, optionalDependencies, devDependencies } = manifest;
+    const ranges = Object.entries({ ...devDependencies, ...optionalDependencies, ...dependencies });
+    const low = ranges.filter(([name, range]) => floors[name] && !isAtLeast(floorOf(range), floors[name]));
+    assert.deepEqual(low, []);
+  });
+
+  it('are those of the lockfile', () => {
+    const root = readJson<{ packages: Record<string, Manifest> }>('package-lock.json').packages[''];
+    for (const field of ['dependencies', 'optionalDependencies', 'devDependencies'] as const) {
+      assert.deepEqual(root?.[field], manifest[field], field);
+    }
+  });
+
+  it('are locked by their hashes and without addresses', () => {
+    for (const lockfile of lockfiles)
+      assert.doesNotMatch(read(lockfile), /"resolved"|https?:\/\/[^"]*\.tgz/, lockfile);
+  });
+
+  for (const name of Object.keys(manifest.optionalDependencies)) {
+    it(`${name}, which is optional, is there and loads`, async () => {
+      assert.ok(await import(name));
+    });
+  }
+
+  it('are each imported in one file only, and none that is not our own', () => {
+    const importers = new Map<string, string[]>();
+    for (const path of find('nodes/**/*.ts').filter(
+      (file) => !file.includes('/editor/') && !file.endsWith('.d.ts'),
+    )) {
+      for (const name of runtimeImports(read(path)))
+        importers.set(name, [...(importers.get(name) ?? []), path]);
+    }
+    const ours = { ...manifest.dependencies, ...manifest.optionalDependencies };
+    assert.deepEqual(
+      [...importers].filter(([, files]) => files.length > 1),
+      [],
+    );
+    assert.deepEqual(
+      [...importers.keys()].filter((name) => !(name in ours)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(ours).filter((name) => !importers.has(name)),
+      [],
+      'a dependency that nobody uses',
+    );
+  });
+});
+
+/** Packages whose code a source file loads; types cost nothing. */
+function runtimeImports(source: string): Set<string> {
+  const names = new Set<string>();
+  for (const [, clause, name] of source.matchAll(/^import\s+(type\s)?[^;]*?from\s+'([^'.][^']*)'/gm)) {
+    if (!clause && name && !name.startsWith('node:')) names.add(packageOf(name));
+  }
+  for (const [, name] of source.matchAll(/\bimport\('([^'.][^']*)'\)(?!\.[A-Z])/g)) {
+    if (name && !name.startsWith('node:')) names.add(packageOf(name));
+  }
+  return names;
+}
+
+function packageOf(name: string): string {
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { editorDefinition, editorScript } from './editor-definition.ts';
+import { find, has, manifest, nodeSets, read } from './project.ts';
+
+describe('the built editor files', () => {
+  it('lie where Node-RED looks for them', () => {
+    for (const [set, path] of Object.entries(manifest['node-red'].nodes)) {
+      assert.equal(path, `dist/nodes/${set}.js`);
+      assert.ok(has(path) && has(path.replace(/\.js$/, '.html')), set);
+    }
+  });
+
+  for (const set of nodeSets) {
+    describe(set, () => {
+      /** The library's validator reads the text; a definition kept elsewhere or computed would be invisible to it. */
+      it('spells its definition out in literals', () => {
+        const script = editorScript(set);
+        const definition = editorDefinition(set);
+        assert.match(script, new RegExp(`RED\\.nodes\\.registerType\\(["'\`]${set}["'\`],\\{`));
+        assert.match(script, /[{,]defaults:\{/);
+        for (const [key, value] of literalsOf(definition)) {
+          assert.match(script, new RegExp(`[{,]${key}:(["'\`]${value}["'\`]|${value}[,}])`), key);
+        }
+        if (definition.credentials) assert.match(script, /[{,]credentials:\{/);
+      });
+
+      it('keeps its secrets out of the flow file', () => {
+        const { credentials = {}, defaults } = editorDefinition(set);
+        for (const [name, { type }] of Object.entries(credentials)) {
+          assert.equal(type, 'password', name);
+          assert.equal(name in defaults, false, name);
+        }
+      });
+
+      it('has an element for every property', () => {
+        const html = read(`dist/nodes/${set}.html`);
+        const { category, defaults, credentials } = editorDefinition(set);
+        const prefix = category === 'config' ? 'node-config-input-' : 'node-input-';
+        const names = [...Object.keys(defaults), ...Object.keys(credentials ?? {})];
+        assert.deepEqual(
+          names.filter((name) => !html.includes(`id="${prefix}${name}"`)),
+          [],
+        );
+      });
+
+      it('has its icon beside the nodes', () => {
+        const { category, icon } = editorDefinition(set);
+        if (icon === undefined) assert.equal(category, 'config');
+        else assert.ok(has(`dist/nodes/icons/${icon}`), icon);
+      });
+
+      it('has help in the house shape', () => {
+        const help = read(`dist/nodes/locales/en-US/${set}.html`);
+        assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${set}">\\s*<p>`));
+        const headings = [...help.matchAll(/<h3>([^<]+)<\/h3>/g)].map(([, heading]) => heading);
+        assert.ok(headings.includes('Details'));
+        if (editorDefinition(set).category === 'config') return;
+        assert.deepEqual(headings, ['Inputs', 'Outputs', 'Details', 'References'].slice(0, headings.length));
+        assert.match(help, /<dl class="message-properties">/);
+      });
+    });
+  }
+
+  it('leave no icon over', () => {
+    const used = nodeSets.map((set) => editorDefinition(set).icon);
+    const unused = find('dist/nodes/icons/*').filter((path) => !used.includes(path.split('/').at(-1)));
+    assert.deepEqual(unused, []);
+  });
+});
+
+function literalsOf(definition: ReturnType<typeof editorDefinition>): [string, string | number][] {
+  const { category, color, icon, inputs, outputs } = definition;
+  const entries = Object.entries({ category, color, icon, inputs, outputs });
+  return entries.filter((entry): entry is [string, string | number] => entry[1] !== undefined);
+}
