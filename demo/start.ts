@@ -7,7 +7,7 @@ import { type MailCatcher, startMailCatcher } from './mail-catcher.ts';
 import { type NodeRed, startNodeRed } from './node-red.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const userDir = join(root, '.demo');
+const userDir = process.env.DEMO_FOLDER ?? join(root, '.demo');
 const portVariable = 'DEMO_SMTP_PORT';
 /** npm and the terminal both pass a Ctrl-C on, so one key press arrives more than once. */
 const onePress = 1000;

@@ -26,6 +26,7 @@ const suites = [
   { folder: 'crash' },
   { folder: 'flows', nodeRed: ['5', '4'] },
   { folder: 'editor', nodeRed: ['5', '4'] },
+  { folder: 'demo' },
 ];
 
 process.on('disconnect', () => process.exit(1));

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import { systemClock } from '../lib/kernel/clock.ts';
 import type { DispatcherState } from '../lib/outbound/dispatcher.ts';
 
 type Condition =
@@ -40,20 +41,33 @@ export function statusLine(RED: NodeAPI, node: Node): StatusLine {
   return { condition, state: (state) => condition(conditionOf(state), valuesOf(state)) };
 }
 
-function conditionOf({ paused, counts, lastFailure }: DispatcherState): Condition {
+function conditionOf({ paused, routeDown, sending, counts }: DispatcherState): Condition {
   if (paused) return 'paused';
-  if (counts.sending > 0) return 'sending';
-  if (counts.waiting > 0) return lastFailure ? 'retrying' : 'waiting';
-  if (counts.scheduled > 0) return 'scheduled';
-  return 'ready';
+  if (routeDown) return 'retrying';
+  if (sending > 0) return 'sending';
+  if (counts.waiting > 0) return 'waiting';
+  return counts.scheduled > 0 ? 'scheduled' : 'ready';
 }
 
-function valuesOf({ counts, rate, nextAttemptAt }: DispatcherState): Record<string, string | number> {
+function valuesOf({
+  sending,
+  counts,
+  rate,
+  nextAttemptAt,
+}: DispatcherState): Record<string, string | number> {
   const next = nextAttemptAt ?? counts.nextDueAt;
   return {
-    count: counts.waiting + counts.sending,
+    count: sending + counts.waiting,
     scheduled: counts.scheduled,
+    age: counts.oldestDueAt === undefined ? '' : duration(systemClock.now() - counts.oldestDueAt),
     rate: Math.round(rate * 10) / 10,
     next: next === undefined ? '' : new Date(next).toTimeString().slice(0, 5),
   };
+}
+
+/** Milliseconds as people say it, in one unit. */
+function duration(time: number): string {
+  const minutes = Math.floor(time / 60_000);
+  if (minutes < 1) return `${Math.max(Math.floor(time / 1000), 0)} s`;
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }

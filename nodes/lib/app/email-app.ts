@@ -52,6 +52,7 @@ export class EmailApp {
       delivery,
       compose: mailComposer({ outbox, signer, ready: this.#ready, envelopeSender: delivery.envelopeSender }),
       onSettled: (records) => this.#tell(records),
+      onChange: () => this.#states.changed(),
     });
     this.#stopPruning = pruneRegularly({ ...parts, delivery });
   }
@@ -60,7 +61,6 @@ export class EmailApp {
   async send(order: SendOrder): Promise<SendOutcome> {
     const outcome = await sendMail(order, { ...this.#parts, ready: this.#ready });
     this.#dispatcher.wake();
-    this.#states.changed();
     return outcome;
   }
 
@@ -118,6 +118,5 @@ export class EmailApp {
 
   #tell(records: readonly PartRecord[]): void {
     for (const record of records) this.#listeners.get(record.node)?.(record);
-    this.#states.changed();
   }
 }

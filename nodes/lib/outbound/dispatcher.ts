@@ -22,6 +22,8 @@ export interface DispatcherOptions {
   readonly delivery: DeliverySettings;
   /** The records of the parts now final; called after each write, though none may be final. */
   readonly onSettled: (records: readonly PartRecord[]) => void;
+  /** The state may have changed. */
+  readonly onChange: () => void;
   /** Told once when trouble begins: the store fails, the route is down, the app pauses itself. */
   readonly onTrouble: (error: EmailError) => void;
 }
@@ -154,6 +156,7 @@ class OutboxDispatcher implements Dispatcher {
       this.#callOffTimer();
       const nextTurnAt = await this.#turn();
       if (nextTurnAt !== undefined && !this.#isClosed) this.#sleepUntil(nextTurnAt);
+      this.#options.onChange();
     }
     this.#turns = undefined;
   }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode } from '../../../nodes/lib/kernel/error-sentences.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
-import { type Dispatcher, openDispatcher } from '../../../nodes/lib/outbound/dispatcher.ts';
+import {
+  type Dispatcher,
+  type DispatcherState,
+  openDispatcher,
+} from '../../../nodes/lib/outbound/dispatcher.ts';
 import type { NewRequest, Outbox, OutboxEntry, PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
 import type { DeliverySettings } from '../../../nodes/lib/settings/app-settings.ts';
 import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
@@ -42,6 +46,8 @@ describe('openDispatcher', () => {
   let dispatcher: Dispatcher;
   let settled: PartRecord[];
   let troubles: EmailError[];
+  /** The state at each change that was told. */
+  let changes: DispatcherState[];
   /** When each mail reached the route, in ms since the start. */
   let attempts: { to: string; at: number }[];
   let calls: Record<string, number>;
@@ -55,6 +61,7 @@ describe('openDispatcher', () => {
     outbox = counted(memoryOutbox({ memory }));
     settled = [];
     troubles = [];
+    changes = [];
     attempts = [];
     calls = {};
     count = 0;
@@ -96,6 +103,7 @@ describe('openDispatcher', () => {
       random: () => 0.5,
       delivery: { ...delivery, ...settings },
       onSettled: (records) => settled.push(...records),
+      onChange: () => changes.push(dispatcher.state()),
       onTrouble: (error) => troubles.push(error),
     });
   }
@@ -140,6 +148,14 @@ describe('openDispatcher', () => {
       await clock.settle();
       assert.deepEqual(states(), ['sent', 'sent', 'sent']);
       assert.equal(dispatcher.state().sending, 0);
+    });
+
+    it('tells of a state without any mail once all are sent', async () => {
+      dispatch();
+      await queue(people(3));
+      await clock.advance(3 * second);
+      const { sending, counts } = changes.at(-1) ?? assert.fail('nothing was told');
+      assert.deepEqual([sending, counts.sending, counts.waiting], [0, 0, 0]);
     });
 
     it('finds what was waiting when it is opened', async () => {
