@@ -282,7 +282,7 @@ function claimPart(part: StoredPart): OutboxEntry {
     contentId,
     messageClass: asked.messageClass,
     listTopic: asked.listTopic,
-    acceptedAt: asked.acceptedAt,
+    startsAt: asked.dueAt,
     expiresAt: asked.expiresAt,
     attempts: part.attempts,
     partlyTaken: part.partlyTaken,

@@ -18,9 +18,9 @@ export type Compose = (entry: OutboxEntry) => Promise<OutgoingMail>;
 export function mailComposer(rooms: ComposingRooms): Compose {
   const readBack = contentReader(rooms.outbox);
   return async (entry) => {
-    const { part, acceptedAt, requestId, contentId } = entry;
+    const { part, startsAt, requestId, contentId } = entry;
     const { compiled, from } = rooms.ready.take(requestId) ?? (await readBack(contentId));
-    const raw = compiled.render({ ...part, date: acceptedAt, headers: [] });
+    const raw = compiled.render({ ...part, date: startsAt, headers: [] });
     return {
       envelope: { from: rooms.envelopeSender ?? from, to: [...part.recipients, ...part.riders] },
       raw: rooms.signer ? await rooms.signer.sign(raw) : raw,
@@ -36,7 +36,13 @@ function contentReader(outbox: Pick<Outbox, 'content'>): (contentId: number) => 
     return { compiled: await compileMail(content), from: content.from.address };
   };
   return (contentId) => {
-    if (last?.contentId !== contentId) last = { contentId, mail: read(contentId) };
-    return last.mail;
+    if (last?.contentId === contentId) return last.mail;
+    const mail = read(contentId);
+    last = { contentId, mail };
+    // a failure is not remembered, or each further attempt would meet it again
+    mail.catch(() => {
+      if (last?.mail === mail) last = undefined;
+    });
+    return mail;
   };
 }

@@ -48,7 +48,7 @@ export type MessageClass = 'transactional' | 'marketing';
 export interface MailCopy {
   /** Without angle brackets, `<left>@<our domain>`; stays the same over all attempts. */
   readonly messageId: string;
-  /** Date header, ms since the epoch: when the mail was accepted. */
+  /** Date header, ms since the epoch: when the mail was to leave; the same over all attempts. */
   readonly date: number;
   /** The To header of this copy, unless the content has `visibleTo`. */
   readonly to: Mailbox;

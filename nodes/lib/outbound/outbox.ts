@@ -67,7 +67,8 @@ export interface OutboxEntry {
   readonly contentId: number;
   readonly messageClass: MessageClass;
   readonly listTopic?: string;
-  readonly acceptedAt: number;
+  /** When it was to leave at the earliest: on acceptance, or at the time the request set (ms since the epoch). */
+  readonly startsAt: number;
   readonly expiresAt?: number;
   /** How often it was handed over before this time. */
   readonly attempts: number;

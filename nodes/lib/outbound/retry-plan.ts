@@ -15,8 +15,8 @@ export interface RetryQuestion {
   readonly failure: EmailError;
   /** ms since the epoch */
   readonly now: number;
-  readonly acceptedAt: number;
-  /** Seconds after `acceptedAt`. */
+  readonly startsAt: number;
+  /** Seconds after `startsAt`. */
   readonly giveUpAfter: number;
   readonly expiresAt?: number;
   readonly random: () => number;
@@ -33,16 +33,16 @@ export function nextAttempt(question: RetryQuestion): number | undefined {
   return cutAtEnd(now + Math.max(planned, leastWait(failure)), question);
 }
 
-export type Lifetime = Pick<RetryQuestion, 'now' | 'acceptedAt' | 'giveUpAfter' | 'expiresAt'>;
+export type Lifetime = Pick<RetryQuestion, 'now' | 'startsAt' | 'giveUpAfter' | 'expiresAt'>;
 
 /** True once the mail has waited `giveUpAfter`. */
-export function isOver({ now, acceptedAt, giveUpAfter }: Lifetime): boolean {
-  return now >= acceptedAt + giveUpAfter * 1000;
+export function isOver({ now, startsAt, giveUpAfter }: Lifetime): boolean {
+  return now >= startsAt + giveUpAfter * 1000;
 }
 
 /** `at`, or the end of the mail's time if that comes first. */
-export function cutAtEnd(at: number, { acceptedAt, giveUpAfter, expiresAt }: Lifetime): number {
-  return Math.min(at, acceptedAt + giveUpAfter * 1000, expiresAt ?? Number.POSITIVE_INFINITY);
+export function cutAtEnd(at: number, { startsAt, giveUpAfter, expiresAt }: Lifetime): number {
+  return Math.min(at, startsAt + giveUpAfter * 1000, expiresAt ?? Number.POSITIVE_INFINITY);
 }
 
 function leastWait(failure: EmailError): number {

@@ -64,7 +64,7 @@ function requestInsertion({ database }: StoreContext) {
   const insert = prepareStatement(
     database,
     `INSERT INTO request (id, node, reports, message, sender, subject, message_class, list_topic, callback_data,
-      accepted_at, expires_at, part_count, idempotency_key, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      accepted_at, starts_at, expires_at, part_count, idempotency_key, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (request: PostedRequest): number => {
     const { lastInsertRowid } = insert.run(
@@ -78,6 +78,7 @@ function requestInsertion({ database }: StoreContext) {
       request.listTopic ?? null,
       request.callbackData ?? null,
       request.acceptedAt,
+      request.dueAt,
       request.expiresAt ?? null,
       request.parts.length,
       request.idempotency?.key ?? null,

@@ -31,13 +31,14 @@ export interface PartRow {
   readonly list_topic: string | null;
   readonly callback_data: string | null;
   readonly accepted_at: number;
+  readonly starts_at: number;
   readonly expires_at: number | null;
   readonly part_count: number;
 }
 
 export const selectParts = `
   SELECT part.*, request.id AS request_id, node, reports, sender, subject, message_class, list_topic,
-    callback_data, accepted_at, expires_at, part_count
+    callback_data, accepted_at, starts_at, expires_at, part_count
   FROM part JOIN request ON request.key = part.request`;
 
 export const priorityRanks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
@@ -49,7 +50,7 @@ export function toEntry(row: PartRow): OutboxEntry {
     contentId: row.request,
     messageClass: row.message_class,
     listTopic: row.list_topic ?? undefined,
-    acceptedAt: row.accepted_at,
+    startsAt: row.starts_at,
     expiresAt: row.expires_at ?? undefined,
     attempts: row.attempts,
     partlyTaken: row.partly_taken === 1,

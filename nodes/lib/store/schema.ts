@@ -16,6 +16,7 @@ const outboxTables = `
     list_topic TEXT,
     callback_data TEXT,
     accepted_at INTEGER NOT NULL,
+    starts_at INTEGER NOT NULL,
     expires_at INTEGER,
     part_count INTEGER NOT NULL,
     idempotency_key TEXT,

@@ -46,7 +46,7 @@ function stage(settings: Partial<AppSettings> = {}, delivery: Partial<DeliverySe
     },
   });
   const results: PartRecord[] = [];
-  app.onResult('n1', (record) => results.push(record));
+  app.onResult((record) => results.push(record));
   const send = (fields: SendFields, order: Partial<SendOrder> = {}) =>
     app.send({ requestId: `r${++ids}`, mode: 'message', fields, node: 'n1', reports: true, ...order });
   const setAnswer = (given: Answer): void => {
@@ -99,6 +99,22 @@ describe('EmailApp', () => {
     assert.equal(delivered.length, 0);
     await clock.advance(2_000);
     assert.equal(delivered.length, 1);
+  });
+
+  it('gives a mail for later its whole time to be tried, and the date of its day', async () => {
+    const { clock, delivered, send, setAnswer } = stage({}, { giveUpAfter: 3600 });
+    let asked = 0;
+    setAnswer((mail) => {
+      asked += 1;
+      if (asked > 1) return taken(mail);
+      return new EmailError('message-delayed', { retryable: true, detail: { response: '451 4.3.0 later' } });
+    });
+    const sendAt = clock.now() + 24 * 3_600_000;
+    await send({ ...hello, sendAt });
+    await clock.advance(24 * 3_600_000 + 10 * 60_000);
+    assert.equal(delivered.length, 1);
+    const [, date = ''] = /^Date: (.*)\r$/m.exec(Buffer.from(delivered[0]?.raw ?? []).toString()) ?? [];
+    assert.equal(Date.parse(date), sendAt);
   });
 
   it('reports a mail as expired when its time is over before the route takes it', async () => {

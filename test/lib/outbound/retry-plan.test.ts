@@ -16,7 +16,7 @@ function ask(given: Partial<RetryQuestion> = {}): number | undefined {
     attempts: 0,
     failure: failure(),
     now: 0,
-    acceptedAt: 0,
+    startsAt: 0,
     giveUpAfter: 4 * 24 * 3600,
     random: () => 0.5,
     ...given,

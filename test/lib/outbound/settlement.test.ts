@@ -29,7 +29,7 @@ function entry({
     requestId: 'r1',
     contentId: 1,
     messageClass: 'transactional',
-    acceptedAt: now,
+    startsAt: now,
     attempts: 0,
     ...given,
   };
@@ -111,7 +111,7 @@ describe('settlementFor', () => {
     });
 
     it('fails with the last reason when its time is over', () => {
-      const old = entry({ acceptedAt: now - 86_400_000, attempts: 12 });
+      const old = entry({ startsAt: now - 86_400_000, attempts: 12 });
       for (const code of ['message-delayed', 'connect-failed'] as const) {
         const settlement = settle(old, refused(code, true));
         assert.deepEqual([settlement.state, settlement.code], ['failed', code]);
@@ -150,7 +150,7 @@ describe('settlementFor', () => {
     });
 
     it('is sent when the delayed ones have no time left', () => {
-      const old = { ...together, acceptedAt: now - 86_400_000 };
+      const old = { ...together, startsAt: now - 86_400_000 };
       const settlement = settle(old, taken(['joe@a.test'], { 'ann@b.test': busy }));
       assert.equal(settlement.state, 'sent');
       assert.deepEqual(

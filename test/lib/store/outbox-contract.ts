@@ -53,13 +53,13 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
           values: { name: 'Ann', items: [1, { two: true }] },
           correlationId: 'order-7',
         });
-        const request = newRequest([], { listTopic: 'news', callbackData: 'back', expiresAt: 9000 });
+        const request = newRequest([], { listTopic: 'news', callbackData: 'back', dueAt: 1500, expiresAt: 9000 });
         assert.deepEqual(await outbox.accept({ ...request, parts: [part] }), { kind: 'accepted' });
         const [entry] = await outbox.claim(1, 2000);
         assert.deepEqual(entry?.part, part);
         assert.deepEqual(
-          [entry?.requestId, entry?.messageClass, entry?.listTopic, entry?.acceptedAt, entry?.expiresAt],
-          [request.id, 'transactional', 'news', 1000, 9000],
+          [entry?.requestId, entry?.messageClass, entry?.listTopic, entry?.startsAt, entry?.expiresAt],
+          [request.id, 'transactional', 'news', 1500, 9000],
         );
         const record = await outbox.find('ann');
         assert.deepEqual(
