@@ -2,7 +2,7 @@
  * `npm run bench`: every row is a ratio of two variants measured side by side in this run, the median of interleaved
  * rounds. Absolute numbers are printed for curiosity only. `--json` prints one line per row and exits 1 on a miss.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +115,15 @@ function ratioOf({ of, against }: Row, results: Map<Variant, Measured[]>): numbe
   return median(ours.map((measured, round) => rateOf(measured) / rateOf(theirs[round] as Measured)));
 }
 
+/** What is measured is what would be published. */
+function build(): void {
+  const { status } = spawnSync(process.execPath, [here('../build.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0) process.exit(1);
+}
+
+build();
 const results = await measureAll();
 const explained = await readFile(here('../docs/performance.md'), 'utf8').catch(() => '');
 let missed = false;
