@@ -4,7 +4,7 @@ import type { SendOrder } from '../lib/app/send-mail.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import { messageSnapshot } from '../lib/outbound/message-snapshot.ts';
 import type { SendFields } from '../lib/request/send-fields.ts';
-import { type TypedInput, typedInputReader } from './typed-input.ts';
+import { isEmpty, type TypedInput, typedInputReader } from './typed-input.ts';
 
 /** send-email's properties as the editor saves them; `to` stands beside `toType`, and so on for every typedInput. */
 export type SendEmailConfig = NodeDef & Record<string, unknown>;
@@ -94,8 +94,9 @@ function typedInputs(config: SendEmailConfig): [string, TypedInput][] {
   if (config.mode === 'request') return [];
   const names =
     config.bodySource === 'typed' ? typedFields.filter((name) => !bodyFields.includes(name)) : typedFields;
-  return names.map((name) => [
+  const inputs = names.map((name): [string, TypedInput] => [
     name,
     { value: String(config[name] ?? ''), type: String(config[`${name}Type`] ?? 'msg') },
   ]);
+  return inputs.filter(([, input]) => !isEmpty(input));
 }

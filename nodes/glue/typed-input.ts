@@ -6,15 +6,21 @@ export interface TypedInput {
   readonly type: string;
 }
 
+/** Nothing was entered; only a time needs no value. */
+export function isEmpty({ value, type }: TypedInput): boolean {
+  return value === '' && type !== 'date';
+}
+
 /** What a typedInput stands for in this message, as a promise; an empty field and a missing property are undefined. */
 export type ReadTypedInput = (input: TypedInput, message: NodeMessageInFlow) => Promise<unknown>;
 
 export function typedInputReader(RED: NodeAPI, node: Node): ReadTypedInput {
-  return async ({ value, type }, message) => {
-    if (value === '' && type !== 'date') return undefined;
+  return async (input, message) => {
+    const { value, type } = input;
+    if (isEmpty(input)) return undefined;
     if (type === 'msg') return readProperty(RED, message, value);
     if (type === 'str') return value;
-    return evaluate(RED, node, { value, type }, message);
+    return evaluate(RED, node, input, message);
   };
 }
 

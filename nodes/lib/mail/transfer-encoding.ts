@@ -14,14 +14,16 @@ const literal = Uint8Array.from({ length: 256 }, (_none, octet) =>
   octet === tab || (octet >= space && octet <= 0x7e && octet !== equals) ? 1 : 0,
 );
 
+/** Used again and again, because a new buffer of three times the text costs more than filling it. */
+const workspace = Buffer.allocUnsafeSlow(64 * 1024);
+
 /**
  * Text as quoted-printable UTF-8 with every kind of line end (CRLF, LF, CR) as CRLF.
  * What this leaves unchanged is called 7bit: it has no `=`, so neither form can hold a boundary that has one.
  */
 export function encodeText(text: string): EncodedText {
   const input = Buffer.from(text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text);
-  // Three characters for an octet, and a soft line break of three after at least 73 of them.
-  const output = Buffer.allocUnsafe(Math.ceil(input.length * 3 * (1 + 3 / 73)) + 3);
+  const output = roomFor(input.length);
   let length = 0;
   let column = 0;
   let changed = false;
@@ -47,7 +49,13 @@ export function encodeText(text: string): EncodedText {
       changed = true;
     }
   }
-  return { encoding: changed ? 'quoted-printable' : '7bit', bytes: output.subarray(0, length) };
+  return { encoding: changed ? 'quoted-printable' : '7bit', bytes: Buffer.from(output.subarray(0, length)) };
+}
+
+/** Three characters for an octet, and a soft line break of three after at least 73 of them. */
+function roomFor(octets: number): Buffer {
+  const size = Math.ceil(octets * 3 * (1 + 3 / 73)) + 3;
+  return size > workspace.length ? Buffer.allocUnsafe(size) : workspace;
 }
 
 function endsLine(input: Uint8Array, at: number): boolean {

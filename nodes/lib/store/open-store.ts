@@ -1,6 +1,7 @@
 /** A folder in, a client of the thread that owns its database out. */
 import { Worker } from 'node:worker_threads';
 import { EmailError } from '../kernel/errors.ts';
+import type { StoreCall } from './run-batch.ts';
 import { StoreClient } from './store-client.ts';
 import { rebuildFailure } from './store-failure.ts';
 import type { StoreOperations } from './store-operations.ts';
@@ -33,7 +34,8 @@ export async function openStore({ workerFile, nodeVersion, ...workerData }: Stor
     await exited;
     throw error;
   }
-  const client = new StoreClient<StoreOperations>((calls) => worker.postMessage(calls satisfies ToStore));
+  const post = (calls: readonly StoreCall[]) => worker.postMessage(calls satisfies ToStore);
+  const client = new StoreClient<StoreOperations>(post, setImmediate);
   serveClient(worker, client, workerData.folder);
   let closing: Promise<void> | undefined;
   const close = async () => {

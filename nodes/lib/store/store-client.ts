@@ -23,13 +23,16 @@ const largestBatch = 512;
 
 export class StoreClient<Table extends OperationTable> {
   readonly #post: PostBatch;
+  readonly #later: (work: () => void) => void;
   #waiting: PendingCall[] = [];
   #underWay: PendingCall[] = [];
   #refusal: EmailError | undefined;
   #onIdle: (() => void) | undefined;
 
-  constructor(post: PostBatch) {
+  /** `later` runs its work once what happens at this moment is over, so that all of it joins one batch. */
+  constructor(post: PostBatch, later: (work: () => void) => void = queueMicrotask) {
     this.#post = post;
+    this.#later = later;
   }
 
   /** Runs an operation in the store. Throws EmailError. */
@@ -40,7 +43,7 @@ export class StoreClient<Table extends OperationTable> {
     if (this.#refusal) return Promise.reject(this.#refusal);
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.push({ call: { name, input }, resolve, reject });
-      if (this.#waiting.length === 1) queueMicrotask(() => this.#postNext());
+      if (this.#waiting.length === 1) this.#later(() => this.#postNext());
     }) as Promise<Output<Table[Name]>>;
   }
 
@@ -48,8 +51,10 @@ export class StoreClient<Table extends OperationTable> {
   receive(replies: readonly StoreReply[]): void {
     const answered = this.#underWay;
     this.#underWay = [];
+    // at once, so that the store works on what waits while the answers are worked on here
+    if (this.#waiting.length > 0) this.#postNext();
+    else this.#later(() => this.#postNext());
     for (const [index, reply] of replies.entries()) answer(answered[index], reply);
-    queueMicrotask(() => this.#postNext());
   }
 
   /** The store is gone: everything waiting and everything called from now on fails. */

@@ -53,7 +53,12 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
           values: { name: 'Ann', items: [1, { two: true }] },
           correlationId: 'order-7',
         });
-        const request = newRequest([], { listTopic: 'news', callbackData: 'back', dueAt: 1500, expiresAt: 9000 });
+        const request = newRequest([], {
+          listTopic: 'news',
+          callbackData: 'back',
+          dueAt: 1500,
+          expiresAt: 9000,
+        });
         assert.deepEqual(await outbox.accept({ ...request, parts: [part] }), { kind: 'accepted' });
         const [entry] = await outbox.claim(1, 2000);
         assert.deepEqual(entry?.part, part);

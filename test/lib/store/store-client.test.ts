@@ -41,6 +41,23 @@ describe('StoreClient', () => {
     assert.deepEqual(inputs(), [[1], [2, 3]]);
   });
 
+  it('posts what waits before it hands out the replies, so that the store need not wait for what they bring', async () => {
+    const [first] = call(1);
+    await turn();
+    void call(2);
+    let postedByThen: number | undefined;
+    const handled = first?.then(() => {
+      postedByThen = posted.length;
+      void call(3);
+    });
+    reply();
+    await handled;
+    assert.equal(postedByThen, 2);
+    reply();
+    await turn();
+    assert.deepEqual(inputs(), [[1], [2], [3]]);
+  });
+
   it('bounds a batch, so that none waits long for the others', async () => {
     void call(...Array.from({ length: 600 }, (_, index) => index));
     await turn();
