@@ -6,6 +6,7 @@ import { appFolder } from '../lib/app/open-email-app.ts';
 import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
+import type { ParsedAttachment } from '../lib/mail/parse-mail.ts';
 import { previewMail } from '../lib/template/preview-mail.ts';
 import { type CapturedMails, capturedMails } from '../lib/transport/captured-mails.ts';
 import { readDialog } from './read-dialog.ts';
@@ -33,7 +34,10 @@ export function adminEndpoints(RED: NodeAPI): void {
   write(':id/pause', async (request) => changed(await app(request), 'pause'));
   write(':id/resume', async (request) => changed(await app(request), 'resume'));
   read(':id/captured', async (request) => (await captured(request)).list());
-  read(':id/captured/:mail', async (request) => (await captured(request)).read(String(request.params.mail)));
+  read(':id/captured/:mail', async (request) => {
+    const mail = await (await captured(request)).read(String(request.params.mail));
+    return mail && { ...mail, attachments: mail.attachments.map(withoutContent) };
+  });
   RED.httpAdmin.delete(
     '/email-app/:id/captured',
     ...guard('write'),
@@ -75,6 +79,11 @@ async function appOf(RED: NodeAPI, request: Request): Promise<EmailApp> {
   const node = RED.nodes.getNode(String(request.params.id)) as EmailAppNode | null;
   if (!node?.running) throw new EmailError('missing-app', { field: 'app' });
   return node.running;
+}
+
+/** As JSON a Buffer is a list of numbers, many times its size; the dialog shows none. */
+function withoutContent({ content: _content, ...attachment }: ParsedAttachment): object {
+  return attachment;
 }
 
 function capturedOf({ settings }: EmailApp, { folder, clock }: RouteWorld): CapturedMails {

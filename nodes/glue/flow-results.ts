@@ -19,17 +19,17 @@ export class FlowResults {
   /** Handed to the flow, and being marked so in the store. */
   readonly #handed = new Set<string>();
   #leaving: string[] = [];
-  #marking: Promise<void> | undefined;
+  #marking: Promise<boolean> | undefined;
   #isClosed = false;
   readonly #unsubscribe: () => void;
-  #resuming = Promise.resolve();
+  #resuming: Promise<unknown> = Promise.resolve();
   #resumeAsked = false;
 
   constructor(RED: NodeAPI, node: Node, app: EmailApp) {
     this.#RED = RED;
     this.#node = node;
     this.#app = app;
-    this.#unsubscribe = app.onResult(node.id, (record) => this.#receive(record));
+    this.#unsubscribe = app.onResult((record) => this.#receive(record));
     this.#resume();
   }
 
@@ -60,10 +60,11 @@ export class FlowResults {
     this.#waiting.finishAll();
   }
 
+  /** The inputs may wait for a request of another node, if they had the same idempotency key. */
   #receive(record: PartRecord): void {
-    if (!record.reports) return;
     const inputs = this.#waiting.of(record.requestId);
     for (const input of inputs) this.#hand(record, input, {});
+    if (!record.reports || record.node !== this.#node.id) return;
     if (inputs.length > 0) void this.#markReported([record.id]);
     else this.#resume();
   }
@@ -71,9 +72,18 @@ export class FlowResults {
   #hand(record: PartRecord, input: WaitingInput, marks: Partial<EmailResult>): void {
     if (input.had.has(record.id)) return;
     const isLast = input.had.size === record.count - 1;
-    const message = isLast ? input.message : this.#RED.util.cloneMessage(input.message);
+    const message = isLast ? input.message : this.#copy(input.message);
     input.send(resultMessage(message, record, { ...this.#app.resultOf(record), ...marks }));
     this.#waiting.note(input, record);
+  }
+
+  /** A message nested too deep to be copied is shared below its properties rather than lost with its result. */
+  #copy(message: NodeMessageInFlow): NodeMessageInFlow {
+    try {
+      return this.#RED.util.cloneMessage(message);
+    } catch {
+      return { ...message };
+    }
   }
 
   /** One at a time; what settles while the store is being asked is asked for once more. */
@@ -91,33 +101,38 @@ export class FlowResults {
       const rebuilt = messageFromSnapshot(message) as NodeMessageInFlow;
       this.#node.send(resultMessage(rebuilt, record, { ...this.#app.resultOf(record), resumed: true }));
     }
-    await this.#markReported(missed.map(({ record }) => record.id));
-    if (missed.length === resumedAtOnce) await this.#handMissed();
+    // a store that does not take the marks would give the same ones for ever
+    const marked = await this.#markReported(missed.map(({ record }) => record.id));
+    if (marked && missed.length === resumedAtOnce) await this.#handMissed();
   }
 
   #isMissed({ id, requestId }: PartRecord): boolean {
     return !this.#handed.has(id) && this.#waiting.of(requestId).length === 0;
   }
 
-  /** All that was handed over in one moment is marked with one call. */
-  #markReported(partIds: readonly string[]): Promise<void> {
+  /** All that was handed over in one moment is marked with one call; false if it was not. */
+  #markReported(partIds: readonly string[]): Promise<boolean> {
     for (const id of partIds) this.#handed.add(id);
     this.#leaving.push(...partIds);
     this.#marking ??= this.#markDelivered();
     return this.#marking;
   }
 
-  async #markDelivered(): Promise<void> {
+  async #markDelivered(): Promise<boolean> {
     await delivered();
     const partIds = this.#leaving;
     this.#leaving = [];
     this.#marking = undefined;
-    if (this.#isClosed) return;
-    await this.#app.markReported(partIds).catch(this.#complain);
+    if (this.#isClosed) return false;
+    const marked = await this.#app.markReported(partIds).then(() => true, this.#complain);
     for (const id of partIds) this.#handed.delete(id);
+    return marked;
   }
 
-  readonly #complain = (thrown: unknown): void => this.#node.error(asEmailError(thrown).message);
+  readonly #complain = (thrown: unknown): false => {
+    this.#node.error(asEmailError(thrown).message);
+    return false;
+  };
 }
 
 /**

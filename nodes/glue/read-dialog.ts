@@ -13,11 +13,20 @@ interface Dialog {
 
 /** The settings of a dialog as it stands, deployed or not: an untouched password means the saved one. */
 export function readDialog(RED: NodeAPI, { id, config, credentials }: Dialog): AppSettings {
-  const saved = typeof id === 'string' ? (RED.nodes.getCredentials(id) as Fields | undefined) : undefined;
+  const saved = typeof id === 'string' && isEmailApp(RED, id) ? asFields(RED.nodes.getCredentials(id)) : {};
   const typed = Object.entries(asFields(credentials)).map(([name, value]) => {
-    return [name, value === untouched ? saved?.[name] : value];
+    return [name, value === untouched ? saved[name] : value];
   });
   return readAppConfig(RED, filled(asFields(config)), filled(Object.fromEntries(typed)));
+}
+
+/** The credentials of other nodes are none of ours, and the dialog could be sent to any mail server. */
+function isEmailApp(RED: NodeAPI, id: string): boolean {
+  let found = false;
+  RED.nodes.eachNode((node) => {
+    found ||= node.id === id && node.type === 'email-app';
+  });
+  return found;
 }
 
 function asFields(value: unknown): Fields {

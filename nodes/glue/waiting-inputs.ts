@@ -20,11 +20,13 @@ export interface WaitingInputs {
   of(requestId: string): readonly WaitingInput[];
   /** Notes that an input had a result; after the last one it no longer waits. */
   note(input: WaitingInput, record: PartRecord): void;
+  /** From now on no input waits. */
   finishAll(): void;
 }
 
 export function waitingInputs(): WaitingInputs {
   const inputs = new Map<string, readonly WaitingInput[]>();
+  let isOver = false;
   const of = (requestId: string): readonly WaitingInput[] => inputs.get(requestId) ?? [];
   const put = (requestId: string, list: readonly WaitingInput[]): void => {
     if (list.length > 0) inputs.set(requestId, list);
@@ -33,7 +35,10 @@ export function waitingInputs(): WaitingInputs {
   return {
     of,
     add: (requestId, message, send) =>
-      new Promise((finish) => put(requestId, [{ message, send, had: new Set(), finish }])),
+      new Promise((finish) => {
+        if (isOver) finish();
+        else put(requestId, [{ message, send, had: new Set(), finish }]);
+      }),
     remove: (requestId) => inputs.delete(requestId),
     move(from, to) {
       const moved = of(from);
@@ -51,6 +56,7 @@ export function waitingInputs(): WaitingInputs {
       input.finish();
     },
     finishAll() {
+      isOver = true;
       for (const input of [...inputs.values()].flat()) input.finish();
       inputs.clear();
     },

@@ -33,21 +33,26 @@ function part(id: string, changes: Partial<PartRecord> = {}): PartRecord {
 
 type Out = (NodeMessageInFlow | null)[];
 
-function stage(stored: UnreportedPart[] = []) {
+function stage(stored: UnreportedPart[] = [], failure?: Error) {
   let listener: ResultListener = () => {};
   const marked: string[] = [];
   const resumed: Out[] = [];
   const app = {
-    onResult: (_node: string, given: ResultListener) => {
+    onResult: (given: ResultListener) => {
       listener = given;
       return () => {};
     },
     unreported: async () => stored.filter(({ record }) => !marked.includes(record.id)),
-    markReported: async (ids: readonly string[]) => void marked.push(...ids),
-    find: async (id: string) => part(id),
+    markReported: async (ids: readonly string[]) => {
+      if (failure) throw failure;
+      marked.push(...ids);
+    },
+    find: async (id: string) => part(id, id === 'open' ? { settledAt: undefined } : {}),
     resultOf: (record: PartRecord) => emailResult(record, { name: 'shop', route: 'smtp' }),
   } as unknown as EmailApp;
-  const node = { id: 'n1', send: (out: Out) => resumed.push(out), error: assert.fail } as unknown as Node;
+  const complaints: string[] = [];
+  const error = failure ? (text: string) => complaints.push(text) : assert.fail;
+  const node = { id: 'n1', send: (out: Out) => resumed.push(out), error } as unknown as Node;
   const sent: Out[] = [];
   const results = new FlowResults(RED, node, app);
   return {
@@ -58,6 +63,7 @@ function stage(stored: UnreportedPart[] = []) {
     marked,
     resumed,
     stored,
+    complaints,
   };
 }
 
@@ -179,6 +185,50 @@ describe('FlowResults', () => {
     await done;
     await settled();
     assert.deepEqual(marked, []);
+  });
+
+  it('hands a request of another node to the input that repeated it, and leaves the first one alone', async () => {
+    const { results, tell, sent, send, marked } = stage();
+    const done = results.expect('r2', input(), send);
+    const first = part('p1', { node: 'n2', settledAt: undefined });
+    await results.repeat('r2', { requestId: 'r1', parts: [{ ...first, id: 'open' }] });
+    tell(part('open', { node: 'n2' }));
+    await done;
+    await settled();
+    assert.equal(resultIn(sent[0])?.id, 'open');
+    assert.deepEqual(marked, []);
+  });
+
+  it('shares a message that cannot be copied rather than losing its result', async () => {
+    const { results, tell, sent, send } = stage();
+    const payload = { notCloneable: () => 1 };
+    const done = results.expect('r1', { ...input(), payload }, send);
+    tell(part('p1', { count: 2 }));
+    tell(part('p2', { count: 2, index: 1 }));
+    await done;
+    assert.deepEqual(
+      sent.map((out) => [resultIn(out)?.id, out[0]?.payload]),
+      [
+        ['p1', payload],
+        ['p2', payload],
+      ],
+    );
+  });
+
+  it('does not hand out the same results for ever when the store does not take their marks', async () => {
+    const stored = Array.from({ length: 100 }, (_none, n) => ({
+      record: part(`p${n}`, { requestId: 'old' }),
+    }));
+    const { resumed, complaints } = stage(stored, new Error('disk full'));
+    for (let turn = 0; turn < 20; turn++) await settled();
+    assert.equal(resumed.length, 100);
+    assert.equal(complaints.length, 1);
+  });
+
+  it('lets no input wait that comes after the node was closed', async () => {
+    const { results, send } = stage();
+    results.close();
+    await results.expect('r1', input(), send);
   });
 
   it('finishes every waiting input when the node closes', async () => {

@@ -7,6 +7,7 @@ import { type EmailResult, emailResult } from '../outbound/email-result.ts';
 import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { Transport } from '../transport/transport.ts';
+import { AtMostAtOnce } from './at-most-at-once.ts';
 import { compiledMails } from './compiled-mails.ts';
 import { mailComposer } from './mail-composer.ts';
 import { pruneRegularly } from './prune-regularly.ts';
@@ -31,12 +32,15 @@ export type ResultListener = (record: PartRecord) => void;
 /** Encoded mails held ready between acceptance and hand-over. */
 const readyBytes = 32 * 1024 * 1024;
 const stateInterval = 500;
+/** Requests read and written together: enough to share a write, few enough that a flood of them leaves room for sending. */
+const acceptedAtOnce = 32;
 
 export class EmailApp {
   readonly settings: AppSettings;
   readonly #parts: AppParts;
   readonly #ready = compiledMails(readyBytes);
-  readonly #listeners = new Map<string, ResultListener>();
+  readonly #accepting = new AtMostAtOnce(acceptedAtOnce);
+  readonly #listeners = new Set<ResultListener>();
   readonly #states: StateBoard<DispatcherState>;
   readonly #dispatcher: Dispatcher;
   readonly #stopPruning: () => void;
@@ -59,15 +63,15 @@ export class EmailApp {
 
   /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */
   async send(order: SendOrder): Promise<SendOutcome> {
-    const outcome = await sendMail(order, { ...this.#parts, ready: this.#ready });
+    const outcome = await this.#accepting.run(() => sendMail(order, { ...this.#parts, ready: this.#ready }));
     this.#dispatcher.wake();
     return outcome;
   }
 
-  /** Each settled part of the node's requests is told once; the returned function ends it. */
-  onResult(node: string, listener: ResultListener): () => void {
-    this.#listeners.set(node, listener);
-    return () => this.#listeners.delete(node);
+  /** Each settled part is told once, whichever node asked for it; the returned function ends it. */
+  onResult(listener: ResultListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** The listener hears the state now and after changes, at most twice a second; the returned function ends it. */
@@ -112,11 +116,12 @@ export class EmailApp {
     this.#stopPruning();
     this.#states.close();
     await this.#dispatcher.close();
+    await this.#accepting.idle();
     await this.#parts.transport.close();
     await this.#parts.outbox.close();
   }
 
   #tell(records: readonly PartRecord[]): void {
-    for (const record of records) this.#listeners.get(record.node)?.(record);
+    for (const record of records) for (const listener of this.#listeners) listener(record);
   }
 }

@@ -56,7 +56,7 @@ export async function sendMail(order: SendOrder, rooms: SendingRooms): Promise<S
   const fields = fieldsOf(order, settings);
   const sendRequest = await readSendRequest(fields, { settings, now: clock.now() });
   const request = planRequest(order, sendRequest, rooms);
-  const compiled = await compileSendable(request, settings).catch((thrown) => {
+  const compiled = await compileSendable(request, rooms).catch((thrown) => {
     throw inCallersWords(thrown, fields.callerPath);
   });
   ready.keep(request.id, { compiled, from: sendRequest.from.address }, request.parts.length);
@@ -127,22 +127,29 @@ function idempotencyOf(request: SendRequest): NewRequest['idempotency'] {
   return key === undefined ? undefined : { key, fingerprint: requestFingerprint(request) };
 }
 
+/** ms after which a long list of copies lets the rest of Node-RED run. */
+const longestTurn = 20;
+
 const unsubscribeNames: readonly string[] = ['unsubscribe', 'unsubscribe_url'];
 
 /** Everything that would fail at hand-over is refused while the sender can still see it. */
 async function compileSendable(
   { content, parts }: NewRequest,
-  { delivery }: AppSettings,
+  { settings, clock }: SendingRooms,
 ): Promise<CompiledMail> {
   const compiled = await compileMail(content);
   if (compiled.names.some((name) => unsubscribeNames.includes(name))) {
     throw new EmailError('unsubscribe-unavailable', { field: 'body' });
   }
-  const limit = delivery.maxMailBytes;
-  for (const { values } of parts) {
-    compiled.check(values);
+  const limit = settings.delivery.maxMailBytes;
+  let turnEnds = clock.now() + longestTurn;
+  // copies without values of their own share one record, and are alike
+  for (const values of new Set(parts.map((part) => part.values))) {
     const size = compiled.encodedSize(values);
     if (size > limit) throw mailTooLarge(size, limit);
+    if (clock.now() < turnEnds) continue;
+    await new Promise<void>((resolve) => clock.after(0, resolve));
+    turnEnds = clock.now() + longestTurn;
   }
   return compiled;
 }

@@ -1,5 +1,5 @@
 /** The content that the copies of a mail share goes in; a compiled mail comes out, which writes copies quickly. */
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { compileTemplate, type TemplateKind } from '../template/compile-template.ts';
 import { headerLine } from './header-line.ts';
 import type { MailContent, MailCopy, Values } from './mail-content.ts';
@@ -10,11 +10,9 @@ import { textFromHtml } from './text-from-html.ts';
 export interface CompiledMail {
   /** Names of all placeholders in subject, text and html. */
   readonly names: readonly string[];
-  /** Throws what `render` would for a copy with these values: `missing-substitution`, `unsafe-characters`, … */
-  check(values: Values): void;
   /**
-   * Upper bound of the bytes of one copy, signature included; without values, of what all copies share.
-   * With values it throws as `check` does.
+   * Upper bound of the bytes of a copy with these values, signature included; throws what `render` would:
+   * `missing-substitution`, `unsafe-characters`, … Without values, the memory that the compiled mail takes.
    */
   encodedSize(values?: Values): number;
   /** The mail as RFC 5322 has it, lines ended by CRLF, at most 998 characters each, without Bcc. */
@@ -30,25 +28,18 @@ const copyHeaderSize = 8192;
  */
 export async function compileMail(
   content: MailContent,
-  random: (size: number) => Uint8Array = randomBytes,
+  boundaryKey: string = randomUUID(),
 ): Promise<CompiledMail> {
   const { subject, text, html } = await compileTexts(content);
   const header = mailHeader(content);
-  const boundaryKey = Buffer.from(random(16)).toString('hex');
   const body = mimeBody({ text, html, attachments: content.attachments }, boundaryKey);
   const merge = (values: Values): Values => ({ ...content.values, ...values });
   const subjectSize = (values: Values): number => headerLine('Subject', subject.render(values)).length;
   return {
     names: [...new Set([subject, text, html].flatMap((one) => one?.names ?? []))],
-    check(values) {
-      const merged = merge(values);
-      subjectSize(merged);
-      text?.render(merged);
-      html?.render(merged);
-    },
     encodedSize(values) {
       const shared = header.size + copyHeaderSize;
-      if (values === undefined) return shared + body.size();
+      if (values === undefined) return shared + body.size() + templateSize(content);
       const merged = merge(values);
       return shared + subjectSize(merged) + body.size(merged);
     },
@@ -58,6 +49,12 @@ export async function compileMail(
       return Buffer.concat([Buffer.from(lines, 'latin1'), ...body.pieces(values)]);
     },
   };
+}
+
+/** Bytes, roughly: a parsed template takes several times its source, and text is made from HTML. */
+function templateSize({ templated, subject, text = '', html = '', values }: MailContent): number {
+  if (!templated) return 0;
+  return 4 * (subject.length + text.length + 2 * html.length) + JSON.stringify(values).length;
 }
 
 /** A missing text is made from the HTML before anything is filled in, so that values are never read as HTML. */

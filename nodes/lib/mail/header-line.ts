@@ -40,9 +40,12 @@ export function formatDate(ms: number): string {
   return new Date(ms).toUTCString().replace('GMT', '+0000');
 }
 
+/** The lookbehind keeps a long run of blanks from being tried again from each of its places. */
+const wordWithBlanks = /(?<![\t ])[\t ]*[^\t ]+(?:[\t ]+$)?/g;
+
 /** Never right after the name: some readers drop a value that begins on the second line. */
 function fold(name: string, value: string): string {
-  const [first = '', ...words] = ` ${value}`.match(/[\t ]*[^\t ]+(?:[\t ]+$)?/g) ?? [];
+  const [first = '', ...words] = ` ${value}`.match(wordWithBlanks) ?? [];
   const lines: string[] = [];
   let line = `${name}:${first}`;
   for (const word of words) {

@@ -35,12 +35,29 @@ type Converter = (html: string) => string;
 /** Made once, since that takes as long as converting a mail. */
 let converter: Promise<Converter> | undefined;
 
-/** Links become `text [url]`. Throws `missing-package` if html-to-text is not installed. */
+/** The parser's time grows with the square of the tags that are never closed: at this many, a tenth of a second. */
+const mostTags = 20_000;
+
+/**
+ * Links become `text [url]`. Throws `missing-package` if html-to-text is not installed, `wrong-type` for HTML with more
+ * than 20,000 tags.
+ */
 export async function textFromHtml(html: string, load = loadConverter): Promise<string> {
+  refuseManyTags(html);
   const convert = await load().catch((cause: unknown) => {
     throw new EmailError('missing-package', { detail: { value: 'html-to-text' }, cause });
   });
   return convert(html);
+}
+
+function refuseManyTags(html: string): void {
+  let at = -1;
+  for (let tags = 0; tags <= mostTags; tags += 1) {
+    at = html.indexOf('<', at + 1);
+    if (at < 0) return;
+  }
+  const expected = `given together with a plain text of its own: it has more than ${mostTags} tags`;
+  throw new EmailError('wrong-type', { field: 'html', detail: { expected } });
 }
 
 function loadConverter(): Promise<Converter> {

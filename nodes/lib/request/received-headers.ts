@@ -11,7 +11,10 @@ export function receivedHeaders(headers: unknown): ReceivedHeaders | undefined {
     const values: unknown[] = [value].flat();
     if (typeof name !== 'string' || !values.every(isText)) return undefined;
     const key = name.trim().toLowerCase();
-    byName.set(key, [...(byName.get(key) ?? []), ...values]);
+    const known = byName.get(key);
+    // added one by one: a stranger may repeat a header a hundred thousand times
+    if (known) for (const text of values) known.push(text);
+    else byName.set(key, values);
   }
   return byName;
 }

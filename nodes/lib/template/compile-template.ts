@@ -9,12 +9,14 @@ export type TemplateKind = 'html' | 'text' | 'subject';
 export interface Template {
   /** Every name in it once, those of sections too. */
   readonly names: readonly string[];
-  /** Throws EmailError: `missing-substitution`, `bad-placeholder`; for a subject also `unsafe-characters`, `wrong-type`. */
+  /** Throws EmailError: `missing-substitution`, `bad-placeholder`, `wrong-type`; for a subject also `unsafe-characters`. */
   render(values: Values): string;
 }
 
 /** A template with nested sections over long lists must end, and fit into memory. */
 const mostRepetitions = 10_000;
+/** UTF-16 units, with all values filled in. */
+const longestRendered = 10_000_000;
 
 /**
  * Placeholders are `{{name}}`, `{{a.b}}` and `$(name)`, escaped in HTML; sections `{{#items}}…{{/items}}`, inverted
@@ -32,8 +34,10 @@ export async function compileTemplate(source: string, kind: TemplateKind, field:
   const pieces = await parseTemplate(source, field);
   return {
     names: [...new Set(namesIn(pieces))],
-    render: (values) =>
-      finish(renderPieces(pieces, { view: values }, { encode, field, repetitions: mostRepetitions })),
+    render(values) {
+      const limits = { repetitions: mostRepetitions, room: longestRendered };
+      return finish(renderPieces(pieces, { view: values }, { encode, field, ...limits }));
+    },
   };
 }
 

@@ -32,17 +32,26 @@ export interface Rendering {
   readonly field: string;
   /** How many repetitions of sections are left: ten nested sections over one list would not end in a lifetime. */
   repetitions: number;
+  /** How many UTF-16 units are left: a few long values named often enough would not fit into memory. */
+  room: number;
 }
 
-/** Throws EmailError: `missing-substitution`, `bad-placeholder`. */
+/** Throws EmailError: `missing-substitution`, `bad-placeholder`, `wrong-type` when there is no room left. */
 export function renderPieces(pieces: readonly Piece[], frame: Frame, rendering: Rendering): string {
   let text = '';
   for (const piece of pieces) {
-    if (typeof piece === 'string') text += piece;
-    else if (piece.kind === 'placeholder') text += renderPlaceholder(piece, frame, rendering);
-    else text += renderSection(piece, frame, rendering);
+    if (typeof piece === 'string') text += fitted(piece, rendering);
+    else if (piece.kind === 'section') text += renderSection(piece, frame, rendering);
+    else text += fitted(renderPlaceholder(piece, frame, rendering), rendering);
   }
   return text;
+}
+
+function fitted(text: string, rendering: Rendering): string {
+  rendering.room -= text.length;
+  if (rendering.room >= 0) return text;
+  const expected = 'shorter once its placeholders are filled in';
+  throw new EmailError('wrong-type', { field: rendering.field, detail: { expected } });
 }
 
 function renderPlaceholder({ name, path }: Placeholder, frame: Frame, { encode, field }: Rendering): string {

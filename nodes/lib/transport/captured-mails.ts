@@ -109,7 +109,16 @@ async function readMail(shelf: string, id: string): Promise<CapturedMailInFull |
 
 async function readSummary(shelf: string, id: string): Promise<CapturedMail | undefined> {
   const json = await readFile(join(shelf, `${id}.json`), 'utf8').catch(absent);
-  return json === undefined ? undefined : JSON.parse(json);
+  return json === undefined ? undefined : parseSummary(json);
+}
+
+/** A crash may have cut the file off; that one mail is left out, and tidied away in its time. */
+function parseSummary(json: string): CapturedMail | undefined {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A file that is not there, or was tidied away since the folder was read, is no error. */

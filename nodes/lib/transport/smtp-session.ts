@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
+import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { mailTooLarge } from '../request/mail-too-large.ts';
 import type { SmtpRoute } from '../settings/app-settings.ts';
@@ -14,9 +15,22 @@ export interface SmtpTimeouts {
   readonly connection: number;
   readonly greeting: number;
   readonly socket: number;
+  /** For the whole set-up, and for each mail: a server that sends a line now and then must not keep us for ever. */
+  readonly whole: number;
 }
 
-const usualTimeouts: SmtpTimeouts = { connection: 30_000, greeting: 30_000, socket: 120_000 };
+const usualTimeouts: SmtpTimeouts = {
+  connection: 30_000,
+  greeting: 30_000,
+  socket: 120_000,
+  whole: 1_800_000,
+};
+
+export interface SmtpTime {
+  readonly clock: Clock;
+  /** 30 s to connect and for the greeting, 120 s of silence, half an hour in all, unless given. */
+  readonly timeouts?: SmtpTimeouts;
+}
 
 export interface SmtpSession {
   /** Mails it took or refused. */
@@ -36,19 +50,38 @@ export interface SmtpSession {
 }
 
 /** Connects, negotiates TLS, signs in. Throws EmailError of the kinds that concern the route, all retryable. */
-export async function openSmtpSession(route: SmtpRoute, timeouts = usualTimeouts): Promise<SmtpSession> {
+export async function openSmtpSession(route: SmtpRoute, time: SmtpTime): Promise<SmtpSession> {
+  const { clock, timeouts = usualTimeouts } = time;
   // loaded with the first mail, so that Node-RED starts without it
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   const connection = new Connection(connectionOptions(route, timeouts));
   connection.on('error', () => {}); // each step has its own answer; a later error only ends the session
+  const giveUpLater = () => clock.after(timeouts.whole, () => connection.close());
+  const callOff = giveUpLater();
   try {
     await connected(connection);
     if (route.login) await signedIn(connection, route.login);
   } catch (thrown) {
     connection.close();
-    throw smtpFailure(thrown as SmtpReport, 'connect', serverName(route));
+    throw smtpFailure(withoutSecret(thrown as SmtpReport, route), 'connect', serverName(route));
+  } finally {
+    callOff();
   }
-  return new NodemailerSession(connection, route);
+  return new NodemailerSession(connection, route, giveUpLater);
+}
+
+/** Some servers repeat a line they did not understand, and with it the password. */
+function withoutSecret(report: SmtpReport, { login }: SmtpRoute): SmtpReport {
+  const { code, originalCode, command, response, message } = report;
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const secrets = login
+    ? [login.password, base64(login.password), base64(`\0${login.user}\0${login.password}`)]
+    : [];
+  const hide = (text: unknown) =>
+    typeof text === 'string'
+      ? secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
+      : undefined;
+  return { code, originalCode, command, response: hide(response), message: hide(message) };
 }
 
 export function serverName({ host, port }: SmtpRoute): string {
@@ -104,11 +137,14 @@ function onLateEnd(connection: SmtpConnection, reject: (report: SmtpReport) => v
 class NodemailerSession implements SmtpSession {
   readonly #connection: SmtpConnection;
   readonly #route: SmtpRoute;
+  /** Starts the time for one mail; the returned function stops it. */
+  readonly #giveUpLater: () => () => void;
   #served = 0;
 
-  constructor(connection: SmtpConnection, route: SmtpRoute) {
+  constructor(connection: SmtpConnection, route: SmtpRoute, giveUpLater: () => () => void) {
     this.#connection = connection;
     this.#route = route;
+    this.#giveUpLater = giveUpLater;
     connection.removeAllListeners('end');
   }
 
@@ -123,6 +159,7 @@ class NodemailerSession implements SmtpSession {
   async send({ envelope, raw }: OutgoingMail): Promise<Receipt> {
     this.#served += 1;
     const progress: Progress = { stage: 'mail' };
+    const callOff = this.#giveUpLater();
     try {
       const info = await this.#transmit({ ...envelope, size: raw.length }, bodyStream(raw, progress));
       const refused = (info.rejectedErrors ?? []).map((report) => this.#refusal(report));
@@ -136,6 +173,8 @@ class NodemailerSession implements SmtpSession {
       };
     } catch (thrown) {
       throw this.#failure(thrown as SmtpReport, progress.stage, raw.length);
+    } finally {
+      callOff();
     }
   }
 

@@ -1,22 +1,18 @@
 /** Mails leave over SMTP: from an SMTP route setting to a Transport. */
 
-import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { SmtpRoute } from '../settings/app-settings.ts';
 import { SmtpConnections } from './smtp-connections.ts';
-import { openSmtpSession, type SmtpSession, type SmtpTimeouts, serverName } from './smtp-session.ts';
+import { openSmtpSession, type SmtpSession, type SmtpTime, serverName } from './smtp-session.ts';
 import type { OutgoingMail, Receipt, Transport } from './transport.ts';
 
-export interface SmtpTransportOptions {
-  readonly clock: Clock;
+export interface SmtpTransportOptions extends SmtpTime {
   /** Connections at the same time. */
   readonly limit: number;
-  /** 30 s to connect and for the greeting, 120 s of silence, unless given. */
-  readonly timeouts?: SmtpTimeouts;
 }
 
 export function openSmtpTransport(route: SmtpRoute, options: SmtpTransportOptions): Transport {
-  const open = (): Promise<SmtpSession> => openSmtpSession(route, options.timeouts);
+  const open = (): Promise<SmtpSession> => openSmtpSession(route, options);
   const connections = new SmtpConnections({ open, clock: options.clock, limit: options.limit });
   return {
     deliver: (mail) => deliver(mail, connections),

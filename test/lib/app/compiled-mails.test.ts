@@ -3,7 +3,7 @@ import { compiledMails, type ReadyMail } from '../../../nodes/lib/app/compiled-m
 
 const mail = (size: number): ReadyMail => ({
   from: 'a@example.com',
-  compiled: { names: [], check() {}, encodedSize: () => size, render: () => Buffer.alloc(0) },
+  compiled: { names: [], encodedSize: () => size, render: () => Buffer.alloc(0) },
 });
 
 describe('compiledMails', () => {

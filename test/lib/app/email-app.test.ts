@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { EmailApp } from '../../../nodes/lib/app/email-app.ts';
-import type { SendOrder } from '../../../nodes/lib/app/send-mail.ts';
+import { type SendOrder, sendMail } from '../../../nodes/lib/app/send-mail.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
 import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
@@ -56,6 +57,36 @@ function stage(settings: Partial<AppSettings> = {}, delivery: Partial<DeliverySe
 }
 
 const hello: SendFields = { to: 'ann@example.net', subject: 'Hello', payload: 'Hi' };
+
+/** How often the rest of the process had its turn while a request was checked whose every copy takes a minute. */
+async function turnsTaken(to: unknown): Promise<number> {
+  let now = 1_800_000_000_000;
+  let turns = 0;
+  const clock = {
+    now: () => (now += 60_000),
+    after(_delay: number, action: () => void) {
+      turns += 1;
+      setImmediate(action);
+      return () => {};
+    },
+  };
+  const order = {
+    requestId: 'r1',
+    mode: 'message',
+    fields: { ...hello, to },
+    node: 'n1',
+    reports: true,
+  } as const;
+  const ready = { keep() {}, drop() {} };
+  await sendMail(order, {
+    settings: sampleSettings(),
+    outbox: memoryOutbox(),
+    clock,
+    newId: randomUUID,
+    ready,
+  });
+  return turns;
+}
 
 describe('EmailApp', () => {
   it('sends what it accepted and tells the node that asked', async () => {
@@ -217,6 +248,20 @@ describe('EmailApp', () => {
     await send({ ...hello, to: 'bob@example.net' });
     await clock.advance(1_000);
     assert.equal(rates.length, before);
+  });
+
+  it('fills in what copies share once, and lets others run between those that differ', async () => {
+    const recipients = ['a', 'b', 'c'].map((n) => ({ address: `${n}@example.net`, substitutions: { n } }));
+    assert.equal(await turnsTaken(recipients.map(({ address }) => address)), 1);
+    assert.equal(await turnsTaken(recipients), 3);
+  });
+
+  it('accepts a flood that came before it was closed', async () => {
+    const { app, send } = stage();
+    const flood = Promise.all(Array.from({ length: 200 }, () => send(hello)));
+    const closed = app.close();
+    assert.equal((await flood).length, 200);
+    await closed;
   });
 
   it('leaves no timer behind when it is closed', async () => {

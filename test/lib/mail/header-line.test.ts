@@ -180,6 +180,18 @@ describe('formatMailboxes', () => {
   });
 });
 
+describe('folding', () => {
+  it('takes a value of nothing but blanks without trying it from each of them', () => {
+    const started = performance.now();
+    for (let count = 0; count < 50; count += 1) foldedLine('X-Blank', ' '.repeat(8192));
+    assert.ok(performance.now() - started < 500);
+  });
+
+  it('keeps the blanks that end a value with its last word', () => {
+    assert.equal(foldedLine('X-Long', `${'a'.repeat(70)} b  `), `X-Long: ${'a'.repeat(70)}\r\n b  \r\n`);
+  });
+});
+
 describe('formatDate', () => {
   it('writes UTC as RFC 5322 has it', () => {
     assert.equal(formatDate(Date.UTC(2026, 10, 3, 4, 5, 6)), 'Tue, 03 Nov 2026 04:05:06 +0000');

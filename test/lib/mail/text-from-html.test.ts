@@ -53,6 +53,13 @@ describe('textFromHtml', () => {
     assert.ok((await textFromHtml(`Hi${'<b>'.repeat(20_000)}x`)).startsWith('Hi'));
   });
 
+  it('refuses HTML with more tags than its parser can take, whatever they are', async () => {
+    const started = performance.now();
+    const html = '<b>'.repeat(100_000) + '</i>'.repeat(100_000);
+    await assert.rejects(textFromHtml(html), { code: 'wrong-type', field: 'html' });
+    assert.ok(performance.now() - started < 1000);
+  });
+
   it('names the package that is missing', async () => {
     const load = () => Promise.reject(new Error("Cannot find package 'html-to-text'"));
     await assert.rejects(textFromHtml('<p>Hi</p>', load), {

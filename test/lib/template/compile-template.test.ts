@@ -309,6 +309,17 @@ describe('compileTemplate', () => {
     assert.ok(performance.now() - started < 8000);
   });
 
+  for (const [what, source] of [
+    ['a long value named often', '$(a)'.repeat(1000)],
+    ['a section repeated over a list', `{{#list}}${'x'.repeat(100_000)}{{/list}}`],
+  ] as const) {
+    it(`refuses ${what} before it fills the memory`, async () => {
+      const values = { a: 'x'.repeat(100_000), list: Array.from({ length: 900 }, () => 1) };
+      const template = await compileTemplate(source, 'text', 'text');
+      await assertRefused(() => template.render(values), 'wrong-type', 'text');
+    });
+  }
+
   it('parses without Mustache what has plain names only, and says so when it is needed and absent', async () => {
     const hooks = registerHooks({
       resolve(specifier, context, next) {

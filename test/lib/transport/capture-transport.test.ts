@@ -98,6 +98,15 @@ describe('openCaptureTransport', () => {
       assert.equal(await transport.readCaptured(id), undefined, id);
   });
 
+  it('lists the others when a crash cut one off', async () => {
+    await transport.deliver(mail('whole'));
+    await transport.deliver(mail('cut off'));
+    const [cut] = await transport.listCaptured();
+    await writeFile(join(folder, 'captured', `${cut?.id}.json`), '{"id":');
+    assert.equal((await transport.listCaptured()).length, 1);
+    assert.equal(await transport.readCaptured(cut?.id ?? ''), undefined);
+  });
+
   it('keeps mails from other users of the machine', async () => {
     await transport.deliver(mail('private'));
     const shelf = join(folder, 'captured');

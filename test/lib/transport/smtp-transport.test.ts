@@ -29,7 +29,7 @@ describe('openSmtpTransport', () => {
     const { limit = 5, silence = 5000, server: options, ...route } = given;
     server = await fakeSmtpServer(script, options);
     clock = fakeClock();
-    const timeouts = { connection: 5000, greeting: silence, socket: silence };
+    const timeouts = { connection: 5000, greeting: silence, socket: silence, whole: 60_000 };
     transport = openSmtpTransport(server.route(route), { clock, limit, timeouts });
   }
 
@@ -191,6 +191,43 @@ describe('openSmtpTransport', () => {
     it('gives up waiting for a greeting', async () => {
       await open({ greeting: () => 'silence' }, { silence: 40 });
       assert.equal((await refusal()).code, 'connect-failed');
+    });
+  });
+
+  describe('a server that keeps talking', () => {
+    it('is left when it takes half an hour for one mail', async () => {
+      let asked = false;
+      await open(
+        {
+          end: () => {
+            asked = true;
+            return 'silence';
+          },
+        },
+        { silence: 3_600_000 },
+      );
+      const failing = refusal();
+      await until(() => asked);
+      await clock.advance(60_000);
+      assert.equal((await failing).code, 'no-answer');
+      assert.equal(clock.pending(), 0);
+    });
+
+    it('is left when it takes half an hour to let us in', async () => {
+      let asked = false;
+      await open(
+        {
+          greeting: () => {
+            asked = true;
+            return 'silence';
+          },
+        },
+        { silence: 3_600_000 },
+      );
+      const failing = refusal();
+      await until(() => asked);
+      await clock.advance(60_000);
+      assert.equal((await failing).code, 'connect-failed');
     });
   });
 
@@ -364,6 +401,14 @@ describe('openSmtpTransport', () => {
       assert.deepEqual([failure.code, failure.retryable], ['auth-failed', true]);
       assert.doesNotMatch(JSON.stringify(failure) + failure.message + failure.stack, /s3cret|czNjcmV0/);
       await assert.rejects(transport.verify(), { code: 'auth-failed' });
+    });
+
+    it('hides the password in the answer of a server that repeats what it was sent', async () => {
+      const line = Buffer.from('\0joe\0s3cret').toString('base64');
+      const echo = `535 5.7.8 Not understood: AUTH PLAIN ${line}, s3cret, czNjcmV0`;
+      await open({ login: () => echo }, { login, server: { auth: true } });
+      const { message } = await refusal();
+      assert.match(message, /Not understood: AUTH PLAIN …, …, …/);
     });
 
     it('takes a sign-in that cannot be checked now as a route that is down', async () => {
