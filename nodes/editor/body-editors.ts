@@ -15,11 +15,6 @@ const views: readonly View[] = ['html', 'text', 'preview'];
 const parts: readonly Part[] = ['html', 'text'];
 const pauseMs = 400;
 
-const unsubscribeLink: Record<Part, string> = {
-  html: '<a href="$(unsubscribe)">Unsubscribe</a>',
-  text: 'Unsubscribe: $(unsubscribe)',
-};
-
 /** The code editors for a body typed in the node, with a preview beside them. Returns what ends them. */
 export function openBodyEditors(node: EditorNode): () => void {
   const editors = { html: openEditor('html', node), text: openEditor('text', node) };
@@ -39,8 +34,8 @@ export function openBodyEditors(node: EditorNode): () => void {
     if (view === 'preview') preview.open();
     else editors[view].resize();
   };
-  const insert = (text: (part: Part) => string) => {
-    if (view !== 'preview') insertText(editors[view], text(view));
+  const insert = (text: string) => {
+    if (view !== 'preview') insertText(editors[view], text);
   };
 
   const sayIfMissing = () => {
@@ -50,8 +45,7 @@ export function openBodyEditors(node: EditorNode): () => void {
   for (const part of parts) editors[part].getSession().on('change', sayIfMissing);
   sayIfMissing();
   $('.send-email-view').on('click', (event) => show(event.currentTarget.dataset.view as View));
-  $('#send-email-insert-placeholder').on('click', () => insert(() => '{{name}}'));
-  $('#send-email-insert-unsubscribe').on('click', () => insert((part) => unsubscribeLink[part]));
+  $('#send-email-insert-placeholder').on('click', () => insert('{{name}}'));
   $('#node-input-bodySource').on('change', () => show(view));
   $('#send-email-content').on('toggle', () => show(view));
   show(view);

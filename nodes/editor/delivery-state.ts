@@ -72,12 +72,20 @@ function setLabel(button: JQuery, icon: string, text: string): void {
 }
 
 function stateSentence(node: EditorNode, state: DeliveryState): string {
-  const next = state.nextAttemptAt && new Date(state.nextAttemptAt).toLocaleTimeString();
+  const { paused, lastFailure, nextAttemptAt: next } = state;
   return [
-    node._(`email-app.state.${state.paused ? 'is-paused' : 'is-running'}`, { rate: state.rate }),
-    next && node._('email-app.state.next', { time: next }),
-    state.lastFailure && node._('email-app.state.failure', { text: state.lastFailure.reason }),
+    paused && node._('email-app.state.is-paused'),
+    lastFailure && node._('email-app.state.failure', { text: lastFailure.reason }),
+    !paused && !lastFailure && node._('email-app.state.is-running', { rate: state.rate }),
+    !paused && next && node._(`email-app.state.${lastFailure ? 'retry' : 'next'}`, { time: timeText(next) }),
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** Without the date when it is today. */
+function timeText(time: number | string): string {
+  const at = new Date(time);
+  const isToday = at.toDateString() === new Date().toDateString();
+  return isToday ? at.toLocaleTimeString() : at.toLocaleString();
 }

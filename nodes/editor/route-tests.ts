@@ -35,6 +35,7 @@ export function offerRouteTests(node: EditorNode): void {
     try {
       const { ok, text } = await callAdmin<TestAnswer>('POST', path, { ...presentValues(node), ...extra });
       showAnswer(answer, ok ? 'good' : 'bad', text);
+      if (ok && path === 'test-mail') $('#email-app-captured-refresh:visible').trigger('click');
     } catch (error) {
       showAnswer(answer, 'bad', failureText(node, error));
     }
