@@ -10,5 +10,7 @@ export function flowError(thrown: unknown): Error & { code: string } {
   const shown = new Error(error.message, { cause: { code, field, retryable } });
   shown.name = 'EmailError';
   shown.stack = undefined;
+  // the Catch node takes the text of the error, which would begin with its name
+  Object.defineProperty(shown, 'toString', { value: () => error.message });
   return Object.assign(shown, { code });
 }

@@ -39,7 +39,8 @@ describe('onInput', () => {
     const { calls, error } = await receive(node, {});
     assert.equal(calls, 1);
     assert.equal(error?.code, 'missing-recipient');
-    assert.match(String(error?.message), /set to/);
+    assert.equal(String(error), error?.message);
+    assert.match(String(error?.message), /^There is no recipient: set “to”\.$/);
   });
 
   it('calls done with the failure when the work throws before its first await', async () => {

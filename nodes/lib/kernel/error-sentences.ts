@@ -51,7 +51,7 @@ export const errorSentences = {
   'bad-settings': 'The email app’s setting __field__ is not usable: __why__.',
   'missing-app': 'No email app is chosen, or it is disabled: set __field__.',
   'no-route': 'This email app has no route, so it cannot send.',
-  'app-in-use': 'Two email apps use the same app id __value__; give one of them its own.',
+  'app-in-use': 'Two email apps use the same data id __value__; give one of them its own.',
   'needs-newer-node': 'The email app needs Node 22.13 or later; this is Node __value__.',
   'missing-package': 'The package __value__ is not installed; install it with “npm install __value__”.',
   'store-in-use': 'The folder __value__ is already in use by another Node-RED.',

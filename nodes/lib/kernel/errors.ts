@@ -30,7 +30,7 @@ export class EmailError extends Error {
 }
 
 function fillSentence(code: ErrorCode, { field, detail }: EmailErrorOptions): string {
-  const values: ErrorDetail = { field: field ?? 'a field', ...detail };
+  const values: ErrorDetail = { field: field === undefined ? 'a field' : `“${field}”`, ...detail };
   return errorSentences[code].replace(/__(\w+)__/g, (_all, name: string) => showValue(values[name]));
 }
 

@@ -4,7 +4,7 @@ import { compileTemplate, type TemplateKind } from '../template/compile-template
 import { headerLine } from './header-line.ts';
 import type { MailContent, MailCopy, Values } from './mail-content.ts';
 import { mailHeader } from './mail-header.ts';
-import { type CompiledText, mimeBody } from './mime-body.ts';
+import { mimeBody } from './mime-body.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 export interface CompiledMail {
@@ -59,12 +59,13 @@ function templateSize({ templated, subject, text = '', html = '', values }: Mail
 
 /** A missing text is made from the HTML before anything is filled in, so that values are never read as HTML. */
 async function compileTexts({ subject, text, html, templated }: MailContent) {
-  const compile = (source: string, kind: TemplateKind): Promise<CompiledText> | CompiledText =>
-    templated ? compileTemplate(source, kind, kind) : { names: [], render: () => source };
+  const compile = (source: string, kind: TemplateKind, field: TemplateKind = kind) =>
+    templated ? compileTemplate(source, kind, field) : { names: [], render: () => source };
   const plain = text ?? (html === undefined ? undefined : await textFromHtml(html));
   return {
     subject: await compile(subject, 'subject'),
-    text: plain === undefined ? undefined : await compile(plain, 'text'),
+    text:
+      plain === undefined ? undefined : await compile(plain, 'text', text === undefined ? 'html' : 'text'),
     html: html === undefined ? undefined : await compile(html, 'html'),
   };
 }

@@ -45,6 +45,7 @@ function isAscii(text: string): boolean {
 function findFault(domain: string): string | undefined {
   const labels = domain.split('.');
   if (domain.length > longestDomain) return `the domain is longer than ${longestDomain} characters`;
+  if (domain === '') return 'the domain is missing';
   if (labels.length < 2) return 'the domain has no dot';
   if (labels.includes('')) return 'the domain has a dot too many';
   if (labels.some((label) => label.length > longestLabel)) {

@@ -187,9 +187,10 @@ class OutboxDispatcher implements Dispatcher {
     const claimed = slots > 0 ? await this.#options.outbox.claim(slots, now) : [];
     this.#watch.limiter.take(claimed.length, now);
     for (const entry of claimed) this.#begin(entry);
-    const lookAgainAt = await this.#gauge.read(now);
-    if (this.#pauseReason !== undefined) return undefined;
-    return claimed.length === slots ? this.#nextSlotAt(now) : lookAgainAt;
+    await this.#gauge.read(now);
+    if (this.#pauseReason !== undefined) return this.#gauge.recountAt;
+    const nextClaimAt = claimed.length === slots ? this.#nextSlotAt(now) : this.#gauge.nextDueAt;
+    return this.#gauge.sooner(nextClaimAt);
   }
 
   async #start(): Promise<void> {

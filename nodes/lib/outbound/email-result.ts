@@ -31,17 +31,17 @@ export interface EmailResult {
 
 export function emailResult(record: PartRecord, app: { name: string; route: string }): EmailResult {
   return withoutGaps({
+    status: record.state,
+    to: record.to.address,
+    code: record.code,
+    reason: record.reason,
     id: record.id,
     app: app.name,
     route: app.route,
     class: record.messageClass,
     listTopic: record.listTopic,
     from: record.from.address,
-    to: record.to.address,
     subject: record.subject,
-    status: record.state,
-    code: record.code,
-    reason: record.reason,
     messageId: record.messageId,
     providerMessageId: record.providerMessageId,
     correlationId: record.correlationId,

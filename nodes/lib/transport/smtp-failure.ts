@@ -26,15 +26,40 @@ export function smtpFailure(report: SmtpReport, stage: SmtpStage, server: string
 }
 
 function unanswered(report: SmtpReport, stage: SmtpStage, server: string): EmailError {
-  const detail = { value: server, why: String(report.message ?? report.code ?? 'unknown').slice(0, 200) };
+  const code = connectCode(report);
+  const detail = { value: code === 'dns-failed' ? hostOf(server) : server, why: plainReason(report) };
   const retryable = true;
   if (stage === 'written') return new EmailError('no-answer', { detail, cause: report });
   if (stage === 'mail') return new EmailError('connection-lost', { detail, retryable, cause: report });
-  return new EmailError(connectCode(report), {
+  return new EmailError(code, {
     detail: { ...detail, response: detail.why },
     retryable,
     cause: report,
   });
+}
+
+function hostOf(server: string): string {
+  return server.slice(0, server.lastIndexOf(':'));
+}
+
+/** `…:error:0A00010B:SSL routines:tls_validate_record_header:wrong version number:…` and `connect ECONNREFUSED 127.0.0.1:25` */
+const openSslError = /:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/;
+const systemError = /^(?:connect|read|write) ([A-Z]+)\b/;
+
+const plainReasons: Readonly<Record<string, string>> = {
+  'wrong version number': 'this port does not begin with TLS; choose STARTTLS or another port',
+  ECONNREFUSED: 'nothing answers on this port',
+  ECONNRESET: 'the server ended the connection',
+  EHOSTUNREACH: 'the machine cannot be reached',
+  ENETUNREACH: 'there is no way to its network',
+  ETIMEDOUT: 'it does not answer',
+};
+
+/** What the system or OpenSSL says, in words that tell what to do where they are known. */
+function plainReason({ message, code }: SmtpReport): string {
+  const text = String(message ?? code ?? 'unknown').slice(0, 200);
+  const reason = openSslError.exec(text)?.[1] ?? systemError.exec(text)?.[1] ?? text;
+  return plainReasons[reason] ?? reason;
 }
 
 const tlsCodes =

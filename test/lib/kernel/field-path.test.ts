@@ -27,7 +27,7 @@ describe('inCallersWords', () => {
     );
     assert(renamed instanceof EmailError);
     assert.deepEqual([renamed.code, renamed.field, renamed.detail], ['bad-address', 'a.to', detail]);
-    assert.match(renamed.message, /in a\.to is/);
+    assert.match(renamed.message, /in “a\.to” is/);
   });
 
   it('leaves everything else alone', () => {

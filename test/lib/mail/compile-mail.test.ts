@@ -328,6 +328,13 @@ describe('compileMail', () => {
       assert.doesNotThrow(() => compiled.encodedSize({ name: 'Ann' }));
     });
 
+    it('blames the HTML when the text was made from it', async () => {
+      const compiled = await compileMail(
+        buildContent({ templated: true, text: undefined, html: '<p>Dear {{name}}</p>' }),
+      );
+      assert.throws(() => compiled.encodedSize({}), { code: 'missing-substitution', field: 'html' });
+    });
+
     it('refuses a value that would break the subject', async () => {
       const compiled = await compileMail(buildContent(template));
       const name = 'x\r\nBcc: spy@example.net';

@@ -158,6 +158,18 @@ describe('openDispatcher', () => {
       assert.deepEqual([sending, counts.sending, counts.waiting], [0, 0, 0]);
     });
 
+    it('counts what came while it is paused, the last one too', async () => {
+      dispatch();
+      await dispatcher.pause();
+      for (const person of people(4)) {
+        await queue([person]);
+        dispatcher.wake();
+        await clock.advance(300);
+      }
+      await clock.advance(2 * second);
+      assert.equal(changes.at(-1)?.counts.waiting, 4);
+    });
+
     it('finds what was waiting when it is opened', async () => {
       dispatch(accept, { outbox: memoryOutbox() });
       await queue(people(1));
