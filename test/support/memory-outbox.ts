@@ -280,6 +280,7 @@ function claimPart(part: StoredPart): OutboxEntry {
     part: part.part,
     requestId: asked.id,
     contentId,
+    sender: asked.content.from.address,
     messageClass: asked.messageClass,
     listTopic: asked.listTopic,
     startsAt: asked.dueAt,

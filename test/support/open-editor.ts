@@ -51,6 +51,8 @@ export interface OpenEditor {
   /** Into the code editor of send-email that is on the screen. */
   typeBody(text: string): Promise<void>;
   clearSampleValues(): Promise<void>;
+  /** Into a code editor of the package, by its element. */
+  typeInto(element: string, text: string): Promise<void>;
   /** Presses a button until the list has something. */
   untilListed(button: string, row: string): Promise<void>;
   /** True if some of a dialog's form lies beyond its tray's right edge. */
@@ -121,6 +123,7 @@ function gestures(page: Page) {
     },
     typeBody: (text: string) => typeInto(page, '#send-email-html-editor', text),
     clearSampleValues: () => typeInto(page, '#send-email-values', ''),
+    typeInto: (element: string, text: string) => typeInto(page, element, text),
     async untilListed(button: string, row: string): Promise<void> {
       while ((await page.locator(row).count()) === 0) {
         const answered = page.waitForResponse((answer) => answer.url().includes('/email-app/'));
@@ -141,9 +144,11 @@ function gestures(page: Page) {
       await ready(page);
     },
     async sentenceOf(field: string): Promise<string> {
-      await page.mouse.move(5, 5);
-      await page.hover(field);
       const popover = page.locator('.red-ui-popover:visible').first();
+      await page.mouse.move(5, 5);
+      // What the pointer rested on before may still show its own.
+      await popover.waitFor({ state: 'detached' });
+      await page.hover(field);
       await popover.waitFor();
       const sentence = (await popover.textContent()) ?? '';
       await page.mouse.move(5, 5);

@@ -1,9 +1,14 @@
-import type { AppSettings, DeliverySettings } from '../../nodes/lib/settings/app-settings.ts';
+import type {
+  AppSettings,
+  DeliverySettings,
+  UnsubscribeSettings,
+} from '../../nodes/lib/settings/app-settings.ts';
 
 /** The settings of an app for the domain example.com, with what a test needs otherwise. */
 export function sampleSettings(
   changes: Partial<AppSettings> = {},
   delivery: Partial<DeliverySettings> = {},
+  unsubscribe: Partial<UnsubscribeSettings> = {},
 ): AppSettings {
   return {
     appId: 'app00001',
@@ -23,6 +28,20 @@ export function sampleSettings(
       maxMailBytes: 40_000_000,
       ...delivery,
     },
+    unsubscribe: { ...unsubscribeOff, ...unsubscribe },
+    templates: [],
     ...changes,
   };
 }
+
+const unsubscribeOff: UnsubscribeSettings = {
+  enabled: false,
+  headers: false,
+  skipSenders: [],
+  topics: [],
+  marketingWithoutLink: 'refuse',
+  checkCopies: true,
+  page: { organisation: 'Shop', language: 'en' },
+  evidenceDays: 365,
+  trustedProxies: [],
+};

@@ -23,6 +23,7 @@ export interface NodeRedOptions {
   /** Merged over the quiet, offline settings; plain JSON values. */
   settings?: Record<string, unknown>;
   port?: number;
+  /** Besides NODE_RED_URL, where it is reached. */
   env?: Record<string, string>;
   /** Folders of node packages to load; this package by default. */
   packages?: readonly string[];
@@ -53,7 +54,12 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
     process.execPath,
     [programs[options.version], '--userDir', userDir, '-s', settingsFile],
     {
-      env: { ...process.env, NODE_RED_DISABLE_TELEMETRY: '1', ...options.env },
+      env: {
+        ...process.env,
+        NODE_RED_DISABLE_TELEMETRY: '1',
+        NODE_RED_URL: `http://127.0.0.1:${port}`,
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

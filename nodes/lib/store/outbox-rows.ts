@@ -1,5 +1,6 @@
 /** The outbox's rows as the port shows them: claimed entries and records. */
 import type { MessageClass, Priority } from '../mail/mail-content.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 import type { NewPart, OutboxEntry, PartRecord, PartState } from '../outbound/outbox.ts';
 
 /** A part with what it needs of its request. Mailboxes, lists and values are JSON text. */
@@ -48,6 +49,7 @@ export function toEntry(row: PartRow): OutboxEntry {
     part: toNewPart(row),
     requestId: row.request_id,
     contentId: row.request,
+    sender: (JSON.parse(row.sender) as Mailbox).address,
     messageClass: row.message_class,
     listTopic: row.list_topic ?? undefined,
     startsAt: row.starts_at,

@@ -101,5 +101,50 @@ function count(row: 'NEW' | 'OLD', sign: '+' | '-'): string {
   return `UPDATE tally SET ${[...states, due].join(', ')};`;
 }
 
+/**
+ * Looked up by a keyed hash of the address, so an erased person is still held. An entry is its own event in the history
+ * as long as it stands; when it goes it becomes a row of `suppression_event`, to which rows are only ever added.
+ */
+const suppressionTables = `
+  CREATE TABLE suppression (
+    hash BLOB NOT NULL,
+    topic TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    method TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    expires_at INTEGER,
+    address TEXT,
+    email_id TEXT,
+    ip TEXT,
+    user_agent TEXT,
+    detail TEXT,
+    PRIMARY KEY (hash, topic, cause)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX suppression_expiry ON suppression (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE INDEX suppression_evidence ON suppression (at) WHERE ip IS NOT NULL OR user_agent IS NOT NULL;
+
+  CREATE TABLE suppression_event (
+    key INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL,
+    action TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    cause TEXT,
+    method TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    email_id TEXT,
+    ip TEXT,
+    user_agent TEXT,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX suppression_event_hash ON suppression_event (hash);
+  CREATE INDEX suppression_event_evidence ON suppression_event (at) WHERE ip IS NOT NULL OR user_agent IS NOT NULL;
+
+  CREATE TABLE suppression_state (
+    entries INTEGER NOT NULL,
+    generation TEXT NOT NULL,
+    fingerprint TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO suppression_state VALUES (0, '', '');`;
+
 /** Step n brings a file from `user_version` n to n + 1. Steps that were published are never changed. */
-export const migrations: readonly string[] = [outboxTables + tally];
+export const migrations: readonly string[] = [outboxTables + tally, suppressionTables];

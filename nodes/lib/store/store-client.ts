@@ -35,6 +35,11 @@ export class StoreClient<Table extends OperationTable> {
     this.#later = later;
   }
 
+  /** Why calls are refused; undefined as long as they are taken. */
+  get refusal(): EmailError | undefined {
+    return this.#refusal;
+  }
+
   /** Runs an operation in the store. Throws EmailError. */
   call<Name extends keyof Table & string>(
     name: Name,

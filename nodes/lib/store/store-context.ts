@@ -9,4 +9,6 @@ export interface StoreContext extends Pick<BatchContext, 'afterCommit'> {
   readonly spool: Spool;
   /** Unsettled parts at most. */
   readonly maxWaiting: number;
+  /** Operations add what is to be done at a clean end. What such an action throws is forgotten. */
+  readonly beforeClose: (() => void)[];
 }

@@ -3,9 +3,14 @@ import { noteOperations } from './note-operations.ts';
 import { outboxOperations } from './outbox-operations.ts';
 import type { OperationTable } from './run-batch.ts';
 import type { StoreContext } from './store-context.ts';
+import { suppressionOperations } from './suppression-operations.ts';
 
 export function storeOperations(context: StoreContext) {
-  return { ...outboxOperations(context), ...noteOperations(context) } satisfies OperationTable;
+  return {
+    ...outboxOperations(context),
+    ...suppressionOperations(context),
+    ...noteOperations(context),
+  } satisfies OperationTable;
 }
 
 export type StoreOperations = ReturnType<typeof storeOperations>;

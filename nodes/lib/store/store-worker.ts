@@ -6,6 +6,7 @@ import { sweepSpool } from './outbox-prune.ts';
 import { recoverSending } from './outbox-settle.ts';
 import { type BatchContext, inTransaction, runBatch, type StoreCall, type StoreReply } from './run-batch.ts';
 import { openSpool } from './spool.ts';
+import type { StoreContext } from './store-context.ts';
 import { type PostedFailure, postFailure, storeFailure } from './store-failure.ts';
 import { storeOperations } from './store-operations.ts';
 
@@ -46,15 +47,23 @@ function openStore({ folder, now, unknown, maxWaiting }: StoreWorkerData, file: 
   const afterCommit: BatchContext['afterCommit'] = [];
   inTransaction({ database, afterCommit }, () => recoverSending(database, now, unknown));
   sweepSpool({ database, spool });
-  const operations = storeOperations({ database, file, spool, maxWaiting, afterCommit });
-  return { database, operations, afterCommit };
+  const beforeClose: StoreContext['beforeClose'] = [];
+  const operations = storeOperations({ database, file, spool, maxWaiting, afterCommit, beforeClose });
+  return { database, operations, afterCommit, beforeClose };
 }
 
 /** Closing writes the log back and removes it; that it is gone tells the next opening of a clean end. */
-function close({ database }: BatchContext): void {
+function close({ database, beforeClose }: Pick<StoreContext, 'database' | 'beforeClose'>): void {
+  for (const action of beforeClose) attempt(action);
   try {
     database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   } finally {
     database.close();
   }
+}
+
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {}
 }

@@ -1,0 +1,36 @@
+/** An app's folder in; everything it keeps there out, opened once: its outbox, its suppression list, its keys. */
+import { openKeyRing, type RotatingKeyRing } from '../keys/open-key-ring.ts';
+import type { Outbox } from '../outbound/outbox.ts';
+import type { SuppressionList } from '../suppression/suppression-list.ts';
+import { sqliteOutbox } from './open-sqlite-outbox.ts';
+import { openStore, type StoreOptions } from './open-store.ts';
+import { sqliteSuppressionList } from './sqlite-suppression-list.ts';
+
+export interface AppStoreOptions extends StoreOptions {
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** The text of keys.json, when the keys come from the environment. */
+  readonly keysFromEnvironment?: string;
+}
+
+export interface AppStore {
+  readonly outbox: Outbox;
+  readonly suppressions: SuppressionList;
+  readonly keys: RotatingKeyRing;
+  /** Answers what was called; the outbox's own `close` is the same. */
+  close(): Promise<void>;
+}
+
+/** Throws EmailError as `openStore` and `openKeyRing` do, and `wrong-key`. Keys are made under the lock of the store. */
+export async function openAppStore(options: AppStoreOptions): Promise<AppStore> {
+  const { randomBytes, keysFromEnvironment: fromEnvironment, ...storeOptions } = options;
+  const store = await openStore(storeOptions);
+  try {
+    const { folder, now } = storeOptions;
+    const keys = await openKeyRing({ folder, now, randomBytes, fromEnvironment });
+    const suppressions = await sqliteSuppressionList(store, keys);
+    return { outbox: sqliteOutbox(store), suppressions, keys, close: store.close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}

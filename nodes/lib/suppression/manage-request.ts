@@ -1,0 +1,87 @@
+/** What mode "Manage" takes: one shape for each action, checked before anything is done. */
+import { EmailError } from '../kernel/errors.ts';
+import { isPlainRecord } from '../kernel/plain-record.ts';
+import { type SchemaReader, schemaReader } from '../schema/schema-reader.ts';
+import type { SuppressionCause } from './suppression-list.ts';
+
+interface Addressed {
+  /** An address, or `@domain` for a whole domain. */
+  readonly address: string;
+  /** Without it the whole app is meant. */
+  readonly listTopic?: string;
+}
+
+export interface ManageRequests {
+  /** `cause` is `manual` by default; `expiresAt` is in ms since the epoch. */
+  readonly add: Addressed & { cause?: SuppressionCause; detail?: string; expiresAt?: number };
+  /** A complaint or hard bounce goes only with `confirm: true`. */
+  readonly remove: Addressed & { confirm?: boolean; detail?: string };
+  readonly check: Addressed & { class?: 'marketing' | 'transactional' };
+  readonly history: { address: string };
+  readonly erase: { address: string };
+  readonly count: object;
+  readonly list: { limit?: number; after?: string };
+  /** `csv` is the text, or a Buffer with it in UTF-8. One bad row stops it all, unless bad rows are to be skipped. */
+  readonly import: { csv: unknown; skipBadRows?: boolean; dryRun?: boolean };
+  readonly export: object;
+}
+
+export type ManageAction = keyof ManageRequests;
+export type ManageRequest = {
+  [Action in ManageAction]: { action: Action } & ManageRequests[Action];
+}[ManageAction];
+
+const address = { type: 'string', minLength: 3, maxLength: 300 };
+const listTopic = { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' };
+const detail = { type: 'string', maxLength: 500 };
+const cause = { enum: ['unsubscribe', 'complaint', 'hard-bounce', 'soft-bounce', 'manual', 'import'] };
+const addressed = { address, listTopic };
+
+const shapes: Readonly<Record<ManageAction, { properties: object; required?: readonly string[] }>> = {
+  add: {
+    properties: { ...addressed, cause, detail, expiresAt: { type: 'integer', minimum: 100_000_000_000 } },
+    required: ['address'],
+  },
+  remove: { properties: { ...addressed, detail, confirm: { type: 'boolean' } }, required: ['address'] },
+  check: {
+    properties: { ...addressed, class: { enum: ['marketing', 'transactional'] } },
+    required: ['address'],
+  },
+  history: { properties: { address }, required: ['address'] },
+  erase: { properties: { address }, required: ['address'] },
+  count: { properties: {} },
+  list: { properties: { limit: { type: 'integer', minimum: 1, maximum: 1000 }, after: { type: 'string' } } },
+  import: {
+    properties: { csv: true, skipBadRows: { type: 'boolean' }, dryRun: { type: 'boolean' } },
+    required: ['csv'],
+  },
+  export: { properties: {} },
+};
+
+/** Throws EmailError `bad-request` with the path at fault. */
+export function readManageRequest(payload: unknown): ManageRequest {
+  const action = isPlainRecord(payload) ? payload.action : undefined;
+  if (typeof action === 'string' && isAction(action)) return readerOf(action)(payload, 'payload');
+  const why = `it must be one of ${Object.keys(shapes).join(', ')}`;
+  throw new EmailError('bad-request', { field: 'action', detail: { why } });
+}
+
+function isAction(name: string): name is ManageAction {
+  return Object.hasOwn(shapes, name);
+}
+
+const readers = new Map<ManageAction, SchemaReader<ManageRequest>>();
+
+function readerOf(action: ManageAction): SchemaReader<ManageRequest> {
+  const { properties, required } = shapes[action];
+  const reader =
+    readers.get(action) ??
+    schemaReader<ManageRequest>({
+      type: 'object',
+      additionalProperties: false,
+      properties: { action: { const: action }, ...properties },
+      required,
+    });
+  readers.set(action, reader);
+  return reader;
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { exportSuppressions } from '../../../nodes/lib/suppression/export-suppressions.ts';
+import { importSuppressions } from '../../../nodes/lib/suppression/import-suppressions.ts';
+import { temporaryFolder } from '../../support/sqlite-outbox.ts';
+import { openTestStore } from '../../support/sqlite-suppressions.ts';
+import { describeSuppressionList } from './suppression-contract.ts';
+
+describeSuppressionList('sqliteSuppressionList', async () => {
+  const { folder, remove } = temporaryFolder();
+  return {
+    open: async () => {
+      const { suppressions, close } = await openTestStore(join(folder, 'app'));
+      return { list: suppressions, close };
+    },
+    dispose: async () => remove(),
+  };
+});
+
+describe('importSuppressions and exportSuppressions, on disk', () => {
+  it('bring a list from one app to another, whose key differs', async () => {
+    const { folder, remove } = temporaryFolder();
+    const [from, to] = await Promise.all(['from', 'to'].map((name) => openTestStore(join(folder, name))));
+    const now = Date.UTC(2026, 10, 23);
+    const rows = Array.from({ length: 3000 }, (_, n) => `u${n}@a.example,${n % 2 ? 'news' : ''},,,"a, b"\n`);
+    assert(from && to);
+    const first = await importSuppressions(onceOf(rows.join('')), { list: from.suppressions, now });
+    assert.deepEqual([first.imported, first.added], [true, 3000]);
+    const second = await importSuppressions(exportSuppressions(from.suppressions), {
+      list: to.suppressions,
+      now,
+    });
+    assert.deepEqual([second.imported, second.added, second.bad], [true, 3000, 0]);
+    const entryOf = async ({ suppressions }: typeof to) =>
+      (await suppressions.find(['u7@a.example'], now)).get('u7@a.example');
+    assert.deepEqual(await entryOf(to), await entryOf(from));
+    assert.equal((await entryOf(to))?.[0]?.listTopic, 'news');
+    const refused = await importSuppressions(onceOf('x@a.example\nnobody\n'), { list: to.suppressions, now });
+    assert.deepEqual([refused.imported, await to.suppressions.count()], [false, 3000]);
+    await Promise.all([from.close(), to.close()]);
+    remove();
+  });
+});
+
+async function* onceOf(text: string) {
+  yield text;
+}

@@ -1,0 +1,68 @@
+import { EmailApp } from '../../nodes/lib/app/email-app.ts';
+import type { SendOrder } from '../../nodes/lib/app/send-mail.ts';
+import { EmailError } from '../../nodes/lib/kernel/errors.ts';
+import type { DkimSigner } from '../../nodes/lib/mail/dkim-signer.ts';
+import type { PartRecord } from '../../nodes/lib/outbound/outbox.ts';
+import type { SendFields } from '../../nodes/lib/request/send-fields.ts';
+import type { AppSettings } from '../../nodes/lib/settings/app-settings.ts';
+import type { OutgoingMail, Receipt } from '../../nodes/lib/transport/transport.ts';
+import { type FakeClock, fakeClock } from './fake-clock.ts';
+import { fixedKeys } from './fixed-keys.ts';
+import { memoryOutbox } from './memory-outbox.ts';
+import { memorySuppressionList } from './memory-suppression-list.ts';
+import { sampleSettings } from './sample-settings.ts';
+
+export type Answer = (mail: OutgoingMail) => Receipt | EmailError;
+
+export const taken: Answer = ({ envelope }) => ({
+  code: 'sent',
+  accepted: envelope.to,
+  refused: [],
+  response: '250 Ok',
+});
+
+export interface StageOptions {
+  readonly settings?: AppSettings;
+  readonly clock?: FakeClock;
+  readonly signer?: DkimSigner;
+}
+
+/** A running app whose queue and list are in memory and whose route is the test's own. */
+export function appStage(options: StageOptions = {}) {
+  const { settings = sampleSettings(), clock = fakeClock(), signer } = options;
+  const delivered: OutgoingMail[] = [];
+  const troubles: EmailError[] = [];
+  const suppressions = memorySuppressionList();
+  const keys = fixedKeys();
+  let answer = taken;
+  let ids = 0;
+  const app = new EmailApp({
+    settings,
+    outbox: memoryOutbox({ maxWaiting: settings.delivery.maxWaiting }),
+    suppressions,
+    keys,
+    signer,
+    clock,
+    random: () => 0.5,
+    newId: () => `id${++ids}`,
+    onTrouble: (trouble) => troubles.push(trouble),
+    transport: {
+      async deliver(mail) {
+        const result = answer(mail);
+        if (result instanceof EmailError) throw result;
+        delivered.push(mail);
+        return result;
+      },
+      verify: async () => 'fine',
+      close: async () => {},
+    },
+  });
+  const results: PartRecord[] = [];
+  app.onResult((record) => results.push(record));
+  const send = (fields: SendFields, order: Partial<SendOrder> = {}) =>
+    app.send({ requestId: `r${++ids}`, mode: 'message', fields, node: 'n1', reports: true, ...order });
+  const setAnswer = (given: Answer): void => {
+    answer = given;
+  };
+  return { app, clock, keys, suppressions, delivered, troubles, results, send, setAnswer };
+}
