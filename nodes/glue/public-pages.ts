@@ -1,0 +1,45 @@
+import type { NodeAPI } from 'node-red';
+import type { EmailApp } from '../lib/app/email-app.ts';
+import { systemClock } from '../lib/kernel/clock.ts';
+import { asEmailError, type EmailError } from '../lib/kernel/errors.ts';
+import { answerUnsubscribe } from '../lib/unsubscribe/answer-unsubscribe.ts';
+import { requestLimits } from '../lib/unsubscribe/request-limits.ts';
+import { mountPublicEndpoint } from './public-endpoint.ts';
+import { publicListeners } from './public-listener.ts';
+
+/** The pages that recipients reach, for as long as their app runs. */
+export interface PublicPages {
+  /** The returned function ends it. A listener that cannot be opened is trouble, and no reason to stop sending. */
+  open(app: EmailApp, onTrouble: (error: EmailError) => void): Promise<() => Promise<void>>;
+}
+
+/** On Node-RED's own server, and on the app's own listener where it has one. */
+export function publicPages(RED: NodeAPI): PublicPages {
+  const endpoint = mountPublicEndpoint(RED);
+  const listeners = publicListeners(endpoint);
+  return {
+    async open(app, onTrouble) {
+      const { settings, suppressions: list, keys } = app;
+      const { appId, unsubscribe } = settings;
+      const limits = requestLimits(systemClock);
+      const rooms = { appId, list, keys, settings: unsubscribe, clock: systemClock, limits, onTrouble };
+      const stop = endpoint.serve(appId, {
+        trustedProxies: unsubscribe.trustedProxies,
+        answer: (facts) => answerUnsubscribe(facts, rooms),
+      });
+      const close = await openListener();
+      return async () => {
+        stop();
+        await close();
+      };
+
+      async function openListener(): Promise<() => Promise<void>> {
+        if (!unsubscribe.listener) return async () => {};
+        return listeners.open(unsubscribe.listener).catch((thrown: unknown) => {
+          onTrouble(asEmailError(thrown));
+          return async () => {};
+        });
+      }
+    },
+  };
+}

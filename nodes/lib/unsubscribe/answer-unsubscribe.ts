@@ -1,0 +1,165 @@
+/** A request to the page of a token comes in; its answer goes out, and what was asked for is on disk before that. */
+import type { Clock } from '../kernel/clock.ts';
+import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { ListTopic, UnsubscribeSettings } from '../settings/app-settings.ts';
+import type { SuppressionList } from '../suppression/suppression-list.ts';
+import type { HttpAnswer, HttpFacts } from './http-exchange.ts';
+import { leaveLists, undoLeave } from './leave-lists.ts';
+import { longestBody, readUnsubscribeRequest, type UnsubscribeRequest } from './one-click-request.ts';
+import type { PageFrame } from './page-frame.ts';
+import { choosePageTexts } from './page-language.ts';
+import type { RequestLimits } from './request-limits.ts';
+import { issueNonce, type NonceScope, nonceTime } from './undo-nonce.ts';
+import {
+  askPage,
+  crowdedPage,
+  donePage,
+  invalidPage,
+  notUndonePage,
+  type Ticked,
+  troublePage,
+  undonePage,
+} from './unsubscribe-page.ts';
+import { openToken, type TokenClaims } from './unsubscribe-token.ts';
+
+export interface UnsubscribeRooms {
+  readonly appId: string;
+  readonly list: SuppressionList;
+  readonly keys: KeyRing;
+  readonly settings: UnsubscribeSettings;
+  readonly clock: Clock;
+  readonly limits: RequestLimits;
+  /** The list could not be read or written; the asker was told to try again later. */
+  readonly onTrouble: (error: EmailError) => void;
+}
+
+/** One request with a valid token. */
+interface Exchange {
+  readonly facts: HttpFacts;
+  readonly rooms: UnsubscribeRooms;
+  readonly claims: TokenClaims;
+  readonly frame: PageFrame;
+  /** What can be left: the app's lists, and the token's own. */
+  readonly lists: readonly ListTopic[];
+  readonly now: number;
+}
+
+const hour = 3_600_000;
+const formLifetime = 24 * hour;
+const undoLifetime = hour;
+const methods = ['GET', 'HEAD', 'OPTIONS', 'POST'];
+
+/**
+ * Only POST changes anything: one with the pair of RFC 8058 at once and for what the token names, one from a page of
+ * ours for what was ticked there. Every link that was not made here gets one and the same answer, and such requests
+ * alone are limited. Never rejects.
+ */
+export async function answerUnsubscribe(facts: HttpFacts, rooms: UnsubscribeRooms): Promise<HttpAnswer> {
+  if (facts.method === 'OPTIONS') return bareAnswer(204);
+  if (!methods.includes(facts.method)) return bareAnswer(405);
+  const texts = choosePageTexts(facts.acceptLanguage, rooms.settings.page.language);
+  const frame: PageFrame = { settings: rooms.settings.page, texts };
+  const claims = openToken(facts.token, rooms.keys, rooms.appId);
+  if (!claims) return rooms.limits.refuses(facts.ip) ? crowdedPage(frame) : invalidPage(frame);
+  const lists = listsOf(rooms.settings.topics, claims.listTopic);
+  const exchange: Exchange = { facts, rooms, claims, frame, lists, now: rooms.clock.now() };
+  if (facts.method !== 'POST') return ask(exchange, ownList(exchange));
+  if (facts.body.length > longestBody) return troublePage(frame, 413);
+  try {
+    return await act(exchange, await readUnsubscribeRequest(facts.contentType, facts.body));
+  } catch (thrown) {
+    rooms.onTrouble(asEmailError(thrown));
+    return troublePage(frame, 503);
+  }
+}
+
+async function act(exchange: Exchange, request: UnsubscribeRequest): Promise<HttpAnswer> {
+  switch (request.kind) {
+    case 'one-click': {
+      const left = ownList(exchange);
+      await leave(exchange, left, 'one-click');
+      return donePage(exchange.frame, visitOf(exchange), { left });
+    }
+    case 'leave':
+      return leaveTicked(exchange, request.nonce, readTicked(request.ticked, exchange.lists.length));
+    case 'undo':
+      return undo(exchange, request.nonce, readTicked(request.ticked, exchange.lists.length));
+    case 'none':
+      return ask(exchange, ownList(exchange), 'pressAgain');
+  }
+}
+
+async function leaveTicked(exchange: Exchange, nonce: string, ticked: Ticked): Promise<HttpAnswer> {
+  const { frame, rooms, now } = exchange;
+  const issued = nonceTime(nonce, nonceScope(exchange, 'leave'), rooms.keys);
+  if (issued === undefined || now - issued > formLifetime) return ask(exchange, ticked, 'pressAgain');
+  if (ticked.length === 0) return ask(exchange, ticked, 'nothingTicked');
+  await leave(exchange, ticked, 'page');
+  const undoNonce = issueNonce(nonceScope(exchange, 'undo', ticked), now, rooms.keys);
+  return donePage(frame, visitOf(exchange), { left: ticked, nonce: undoNonce });
+}
+
+async function undo(exchange: Exchange, nonce: string, ticked: Ticked): Promise<HttpAnswer> {
+  const { facts, frame, rooms, claims, now } = exchange;
+  const issued = nonceTime(nonce, nonceScope(exchange, 'undo', ticked), rooms.keys);
+  const visit = visitOf(exchange);
+  if (issued === undefined || now - issued > undoLifetime) return notUndonePage(frame, visit);
+  const topics = topicsOf(exchange, ticked);
+  const act = { address: claims.address, topics, issued, now, evidence: evidenceOf(facts) };
+  return (await undoLeave(act, rooms.list)) ? undonePage(frame, visit) : notUndonePage(frame, visit);
+}
+
+function leave(exchange: Exchange, ticked: Ticked, method: 'one-click' | 'page'): Promise<void> {
+  const { facts, rooms, claims, now } = exchange;
+  const { address, emailId } = claims;
+  const topics = topicsOf(exchange, ticked);
+  return leaveLists({ address, emailId, topics, method, now, evidence: evidenceOf(facts) }, rooms.list);
+}
+
+/** A page with a fresh form. It neither reads nor writes the list, so it says nothing about the address. */
+function ask(exchange: Exchange, ticked: Ticked, notice?: 'nothingTicked' | 'pressAgain'): HttpAnswer {
+  const nonce = issueNonce(nonceScope(exchange, 'leave'), exchange.now, exchange.rooms.keys);
+  return askPage(exchange.frame, visitOf(exchange), { ticked, nonce, notice });
+}
+
+function bareAnswer(status: number): HttpAnswer {
+  return { status, headers: { allow: methods.join(', '), 'cache-control': 'no-store' }, body: '' };
+}
+
+/** A list that the app no longer names can still be left. */
+function listsOf(topics: readonly ListTopic[], own: string | undefined): readonly ListTopic[] {
+  const isNamed = own === undefined || topics.some(({ id }) => id === own);
+  return isNamed ? topics : [{ id: own, name: own }, ...topics];
+}
+
+function ownList({ lists, claims }: Exchange): Ticked {
+  return claims.listTopic === undefined ? 'all' : [lists.findIndex(({ id }) => id === claims.listTopic)];
+}
+
+/** Whoever ticks all mail ticks every list; a place that there is not ticks nothing. */
+function readTicked(values: readonly string[], count: number): Ticked {
+  if (values.includes('all')) return 'all';
+  const places = values.filter((value) => /^\d{1,4}$/.test(value)).map(Number);
+  return [...new Set(places)].filter((place) => place < count).sort((one, other) => one - other);
+}
+
+/** As the list has them: undefined is all mail. */
+function topicsOf({ lists }: Exchange, ticked: Ticked): (string | undefined)[] {
+  return ticked === 'all' ? [undefined] : ticked.map((place) => lists[place]?.id);
+}
+
+function visitOf({ claims, lists }: Exchange) {
+  return { address: claims.address, lists };
+}
+
+function nonceScope({ facts, lists }: Exchange, action: 'leave' | 'undo', ticked: Ticked = []): NonceScope {
+  const left = ticked === 'all' ? ['all'] : ticked.map(String);
+  return { action, token: facts.token, lists: [...lists.map(({ id }) => id), '', ...left] };
+}
+
+const longestAgent = 256;
+
+function evidenceOf({ ip, userAgent }: HttpFacts) {
+  return { ip, userAgent: userAgent?.slice(0, longestAgent) };
+}

@@ -1,0 +1,30 @@
+/** What the pages say. One catalogue per language has every one of these; `{address}` and `{organisation}` are filled in. */
+export interface PageTexts {
+  /** BCP 47, for `<html lang>`. */
+  readonly lang: string;
+  readonly dir: 'ltr' | 'rtl';
+  readonly askTitle: string;
+  readonly askAll: string;
+  readonly askLists: string;
+  readonly allMail: string;
+  readonly allMailHint: string;
+  readonly leave: string;
+  readonly nothingTicked: string;
+  readonly pressAgain: string;
+  readonly doneTitle: string;
+  readonly doneAll: string;
+  readonly doneLists: string;
+  readonly mistake: string;
+  readonly undo: string;
+  readonly more: string;
+  readonly undoneTitle: string;
+  readonly undone: string;
+  readonly notUndoneTitle: string;
+  readonly notUndone: string;
+  readonly invalidTitle: string;
+  readonly invalid: string;
+  readonly troubleTitle: string;
+  readonly trouble: string;
+  readonly crowdedTitle: string;
+  readonly crowded: string;
+}
