@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { adminEndpoints } from './glue/admin-endpoints.ts';
+import { warnOfSetup } from './glue/deploy-warnings.ts';
 import { onClose } from './glue/on-close.ts';
 import { type Fields, readAppConfig } from './glue/read-app-config.ts';
 import { runningApps } from './glue/running-app.ts';
@@ -11,7 +12,11 @@ export default function registerEmailApp(RED: NodeAPI): void {
 
   function EmailApp(this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
-    const open = async () => apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
+    const open = async () => {
+      const app = await apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
+      warnOfSetup(RED, this, app.settings);
+      return app;
+    };
     const running = open();
     Object.assign(this, { running });
     running.catch((thrown) => this.error(asEmailError(thrown).message));

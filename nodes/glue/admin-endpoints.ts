@@ -1,8 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { appFolder } from '../lib/app/open-email-app.ts';
+import { previewHeaders, previewPage } from '../lib/app/preview-unsubscribe.ts';
 import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
@@ -30,6 +31,8 @@ export function adminEndpoints(RED: NodeAPI): void {
     inPlainWords(() => sendTestMail(readDialog(RED, body), String(body.to ?? ''), world)),
   );
   write('preview', ({ body }) => previewMail(body).catch(failure));
+  write('preview-headers', ({ body }) => orFailure(() => previewHeaders(readDialog(RED, body), randomBytes)));
+  write('preview-page', ({ body }) => orFailure(() => ({ html: previewPage(readDialog(RED, body)) })));
   read(':id/state', async (request) => stateOf(await app(request)));
   write(':id/pause', async (request) => changed(await app(request), 'pause'));
   write(':id/resume', async (request) => changed(await app(request), 'resume'));
@@ -67,6 +70,15 @@ async function inPlainWords(work: () => Promise<string>): Promise<object> {
     return { ok: true, text: await work() };
   } catch (thrown) {
     return { ok: false, ...failure(thrown) };
+  }
+}
+
+/** A dialog that is not filled in yet is no error of the request. */
+async function orFailure(work: () => object): Promise<object> {
+  try {
+    return work();
+  } catch (thrown) {
+    return failure(thrown);
   }
 }
 

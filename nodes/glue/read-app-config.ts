@@ -6,7 +6,8 @@ export type Fields = Record<string, unknown>;
 
 /** From an email-app's config and credentials, deployed or typed in a dialog, to its settings. */
 export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields): AppSettings {
-  return readAppSettings(config, credentials, tlsOptions(RED, config.tls));
+  const listenerTls = tlsOptions(RED, config.listenerTls);
+  return readAppSettings(config, credentials, tlsOptions(RED, config.tls), listenerTls);
 }
 
 /** Core's tls-config node fills TLS options by itself, from files, environment or its credentials. */

@@ -33,9 +33,19 @@ const typedFields = [
   'idempotencyKey',
   'correlationId',
   'callbackData',
+  'template',
+  'unsubscribeUrl',
+  'unsubscribeMailto',
+  'unsubscribeSubject',
 ] as const satisfies readonly (keyof SendFields)[];
 
-const bodyFields: readonly string[] = ['payload', 'plaintext', 'filename'];
+/** Read only where the body is to come from there. */
+const bodyFields: Readonly<Record<string, string>> = {
+  payload: 'message',
+  plaintext: 'message',
+  filename: 'message',
+  template: 'template',
+};
 
 /** Reads what a node is set up to send out of a message; nothing is checked here. */
 export function orderReader(RED: NodeAPI, node: Node, config: SendEmailConfig) {
@@ -49,7 +59,10 @@ export function orderReader(RED: NodeAPI, node: Node, config: SendEmailConfig) {
     const values = await Promise.all(
       inputs.map(([name, input]) => read(input, message).catch(unreadable(name))),
     );
-    const fields = Object.fromEntries(inputs.map(([name], index) => [name, values[index]]));
+    // A template that the message does not name is a fault, not a mail without one.
+    const fields = Object.fromEntries(
+      inputs.map(([name], index) => [name, values[index] ?? (name === 'template' ? '' : undefined)]),
+    );
     return {
       requestId: randomUUID(),
       mode,
@@ -89,11 +102,11 @@ function fixedFields({
   };
 }
 
-/** In mode `request` everything is in the body; a body typed in the node leaves the message's alone. */
+/** In mode `request` everything is in the body; a body of one source leaves the fields of the others alone. */
 function typedInputs(config: SendEmailConfig): [string, TypedInput][] {
   if (config.mode === 'request') return [];
-  const names =
-    config.bodySource === 'typed' ? typedFields.filter((name) => !bodyFields.includes(name)) : typedFields;
+  const source = config.bodySource || 'message';
+  const names = typedFields.filter((name) => (bodyFields[name] ?? source) === source);
   const inputs = names.map((name): [string, TypedInput] => [
     name,
     { value: String(config[name] ?? ''), type: String(config[`${name}Type`] ?? 'msg') },

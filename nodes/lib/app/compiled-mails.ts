@@ -1,10 +1,26 @@
 /** Holds compiled mails between their acceptance and their hand-over, so that they are not read back and compiled again. */
-import type { CompiledMail } from '../mail/compile-mail.ts';
+import { type CompiledMail, compileMail } from '../mail/compile-mail.ts';
+import type { MailContent } from '../mail/mail-content.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 
-export interface ReadyMail {
+export interface ReadyMail extends Pick<MailContent, 'unsubscribe'> {
   readonly compiled: CompiledMail;
   /** The From address, which is the envelope sender too unless the app has its own. */
   readonly from: string;
+  /** Whom the copy to this address follows: everybody in To if it is for a Cc or Bcc recipient alone. */
+  leadersOf(address: string): readonly Mailbox[];
+}
+
+/** Throws as `compileMail` does. */
+export async function readyMail(content: MailContent): Promise<ReadyMail> {
+  const { from, unsubscribe, primaries = [] } = content;
+  const addresses = new Set(primaries.map(({ address }) => address));
+  return {
+    compiled: await compileMail(content),
+    from: from.address,
+    unsubscribe,
+    leadersOf: (address) => (addresses.has(address) ? [] : primaries),
+  };
 }
 
 export interface CompiledMails {

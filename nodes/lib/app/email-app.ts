@@ -1,11 +1,14 @@
 /** One running email app: its outbox, its dispatcher and its route, opened together and closed together. */
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
+import { recipientCheck } from '../outbound/check-recipients.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
 import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { Transport } from '../transport/transport.ts';
 import { AtMostAtOnce } from './at-most-at-once.ts';
 import { compiledMails } from './compiled-mails.ts';
@@ -17,6 +20,8 @@ import { type StateBoard, stateBoard } from './state-board.ts';
 export interface AppParts {
   readonly settings: AppSettings;
   readonly outbox: Outbox;
+  readonly suppressions: SuppressionList;
+  readonly keys: KeyRing;
   readonly transport: Transport;
   readonly signer?: DkimSigner;
   readonly clock: Clock;
@@ -37,6 +42,8 @@ const acceptedAtOnce = 32;
 
 export class EmailApp {
   readonly settings: AppSettings;
+  readonly suppressions: SuppressionList;
+  readonly keys: KeyRing;
   readonly #parts: AppParts;
   readonly #ready = compiledMails(readyBytes);
   readonly #accepting = new AtMostAtOnce(acceptedAtOnce);
@@ -46,19 +53,22 @@ export class EmailApp {
   readonly #stopPruning: () => void;
 
   constructor(parts: AppParts) {
-    const { settings, outbox, signer, clock } = parts;
-    const { delivery } = settings;
+    const { settings, suppressions, keys, clock } = parts;
+    const { delivery, unsubscribe } = settings;
     this.settings = settings;
+    this.suppressions = suppressions;
+    this.keys = keys;
     this.#parts = parts;
     this.#states = stateBoard(clock, stateInterval, () => this.#dispatcher.state());
     this.#dispatcher = openDispatcher({
       ...parts,
       delivery,
-      compose: mailComposer({ outbox, signer, ready: this.#ready, envelopeSender: delivery.envelopeSender }),
+      compose: mailComposer({ ...parts, ready: this.#ready }),
+      check: recipientCheck({ list: suppressions, clock, unsubscribe }),
       onSettled: (records) => this.#tell(records),
       onChange: () => this.#states.changed(),
     });
-    this.#stopPruning = pruneRegularly({ ...parts, delivery });
+    this.#stopPruning = pruneRegularly(parts);
   }
 
   /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */

@@ -1,29 +1,39 @@
 /** From a claimed part of the outbox to the signed mail in its envelope. */
-import { compileMail } from '../mail/compile-mail.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
+import type { ComposedMail } from '../outbound/hand-over.ts';
 import type { Outbox, OutboxEntry } from '../outbound/outbox.ts';
-import type { OutgoingMail } from '../transport/transport.ts';
-import type { CompiledMails, ReadyMail } from './compiled-mails.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
+import { type CompiledMails, type ReadyMail, readyMail } from './compiled-mails.ts';
+import { personalTouch } from './personal-touch.ts';
 
 export interface ComposingRooms {
+  readonly settings: AppSettings;
   readonly outbox: Pick<Outbox, 'content'>;
   readonly ready: Pick<CompiledMails, 'take'>;
+  readonly keys: KeyRing;
   readonly signer?: DkimSigner;
-  readonly envelopeSender?: string;
 }
 
-export type Compose = (entry: OutboxEntry) => Promise<OutgoingMail>;
+export type Compose = (entry: OutboxEntry) => Promise<ComposedMail>;
 
-/** The composer throws EmailError when the mail cannot be written, e.g. `missing-package`, `store-unavailable`. */
+/**
+ * The composer throws EmailError when the mail cannot be written, e.g. `missing-package`, `store-unavailable`, or
+ * `missing-base-url` when that setting was taken away since.
+ */
 export function mailComposer(rooms: ComposingRooms): Compose {
+  const { envelopeSender } = rooms.settings.delivery;
   const readBack = contentReader(rooms.outbox);
   return async (entry) => {
     const { part, startsAt, requestId, contentId } = entry;
-    const { compiled, from } = rooms.ready.take(requestId) ?? (await readBack(contentId));
-    const raw = compiled.render({ ...part, date: startsAt, headers: [] });
+    const mail = rooms.ready.take(requestId) ?? (await readBack(contentId));
+    const leaders = mail.leadersOf(part.to.address);
+    const touch = personalTouch(mail.unsubscribe, entry, rooms);
+    const raw = mail.compiled.render({ ...part, to: leaders[0] ?? part.to, date: startsAt, ...touch });
     return {
-      envelope: { from: rooms.envelopeSender ?? from, to: [...part.recipients, ...part.riders] },
+      envelope: { from: envelopeSender ?? mail.from, to: [...part.recipients, ...part.riders] },
       raw: rooms.signer ? await rooms.signer.sign(raw) : raw,
+      leaders,
     };
   };
 }
@@ -31,10 +41,7 @@ export function mailComposer(rooms: ComposingRooms): Compose {
 /** After a restart, or when many wait. The last one is remembered: the copies of a large request leave in a row. */
 function contentReader(outbox: Pick<Outbox, 'content'>): (contentId: number) => Promise<ReadyMail> {
   let last: { contentId: number; mail: Promise<ReadyMail> } | undefined;
-  const read = async (contentId: number): Promise<ReadyMail> => {
-    const content = await outbox.content(contentId);
-    return { compiled: await compileMail(content), from: content.from.address };
-  };
+  const read = async (contentId: number) => readyMail(await outbox.content(contentId));
   return (contentId) => {
     if (last?.contentId === contentId) return last.mail;
     const mail = read(contentId);

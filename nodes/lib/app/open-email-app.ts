@@ -3,7 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
-import { openSqliteOutbox } from '../store/open-sqlite-outbox.ts';
+import { openAppStore } from '../store/open-app-store.ts';
 import { EmailApp } from './email-app.ts';
 import { openTransport } from './open-transport.ts';
 
@@ -12,6 +12,9 @@ export interface World {
   readonly clock: Clock;
   readonly random: () => number;
   readonly newId: () => string;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** The text of an app's keys.json, when its keys are not to lie on the disk. */
+  readonly keysOf: (appId: string) => string | undefined;
   /** Folder below which each app has its own. */
   readonly folder: string;
   /** Compiled file of the store's worker thread. */
@@ -20,22 +23,27 @@ export interface World {
   readonly onTrouble: (error: EmailError) => void;
 }
 
-/** Throws EmailError: `needs-newer-node`, `store-in-use`, `store-newer`, `store-corrupt`, `store-unavailable`. */
+/**
+ * Throws EmailError: `needs-newer-node`, `store-in-use`, `store-newer`, `store-corrupt`, `store-unavailable`,
+ * `bad-keys`, `keys-exposed`, `wrong-key`.
+ */
 export async function openEmailApp(settings: AppSettings, world: World): Promise<EmailApp> {
   const { clock } = world;
   const { dkim } = settings.route.kind === 'smtp' ? settings.route : {};
   const signer = dkim && openDkimSigner(dkim, clock);
   const folder = appFolder(settings, world.folder);
-  const outbox = await openSqliteOutbox({
+  const store = await openAppStore({
     folder,
     workerFile: world.storeWorker,
     now: clock.now(),
     unknown: settings.delivery.unknown,
     maxWaiting: settings.delivery.maxWaiting,
     nodeVersion: world.nodeVersion,
+    randomBytes: world.randomBytes,
+    keysFromEnvironment: world.keysOf(settings.appId),
   });
   const transport = openTransport(settings, { clock, folder });
-  return new EmailApp({ ...world, settings, outbox, transport, signer });
+  return new EmailApp({ ...world, ...store, settings, transport, signer });
 }
 
 export function appFolder({ appId }: AppSettings, folder: string): string {

@@ -2,26 +2,29 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { Outbox } from '../outbound/outbox.ts';
-import type { DeliverySettings } from '../settings/app-settings.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
+import type { SuppressionList } from '../suppression/suppression-list.ts';
 
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
 
 export interface Pruning {
-  readonly outbox: Outbox;
+  readonly outbox: Pick<Outbox, 'prune'>;
+  readonly suppressions: Pick<SuppressionList, 'prune'>;
   readonly clock: Clock;
-  readonly delivery: DeliverySettings;
+  readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe'>;
   readonly onTrouble: (error: EmailError) => void;
 }
 
 /** The returned function ends it. */
-export function pruneRegularly({ outbox, clock, delivery, onTrouble }: Pruning): () => void {
+export function pruneRegularly({ outbox, suppressions, clock, settings, onTrouble }: Pruning): () => void {
+  const { delivery, unsubscribe } = settings;
+  const tell = (thrown: unknown): void => onTrouble(asEmailError(thrown));
   let stop = (): void => {};
   const prune = (): void => {
     const now = clock.now();
-    outbox
-      .prune(now - delivery.keepDays * day, now - delivery.keyDays * day)
-      .catch((thrown) => onTrouble(asEmailError(thrown)));
+    outbox.prune(now - delivery.keepDays * day, now - delivery.keyDays * day).catch(tell);
+    suppressions.prune(now, now - unsubscribe.evidenceDays * day).catch(tell);
     stop = clock.after(hour, prune);
   };
   prune();

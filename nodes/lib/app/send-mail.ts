@@ -6,8 +6,8 @@
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
 import { inCallersWords } from '../kernel/field-path.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import { domainOf } from '../mail/address.ts';
-import { type CompiledMail, compileMail } from '../mail/compile-mail.ts';
 import type { MailContent } from '../mail/mail-content.ts';
 import { newMessageId } from '../mail/message-id.ts';
 import type { Acceptance, NewRequest, Outbox } from '../outbound/outbox.ts';
@@ -19,7 +19,8 @@ import { requestFingerprint } from '../request/request-fingerprint.ts';
 import type { SendFields, SendRequest } from '../request/send-fields.ts';
 import { readSendRequest } from '../request/send-request.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
-import type { CompiledMails } from './compiled-mails.ts';
+import { type CompiledMails, type ReadyMail, readyMail } from './compiled-mails.ts';
+import { personalTouch } from './personal-touch.ts';
 
 /** What a node asks for: nothing in `fields`, `body` and `mail` was checked. */
 export interface SendOrder {
@@ -40,6 +41,7 @@ export interface SendingRooms {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly newId: () => string;
+  readonly keys: KeyRing;
   /** Takes the compiled mail before its request is accepted, so that the hand-over need not compile it again. */
   readonly ready: Pick<CompiledMails, 'keep' | 'drop'>;
 }
@@ -56,10 +58,10 @@ export async function sendMail(order: SendOrder, rooms: SendingRooms): Promise<S
   const fields = fieldsOf(order, settings);
   const sendRequest = await readSendRequest(fields, { settings, now: clock.now() });
   const request = planRequest(order, sendRequest, rooms);
-  const compiled = await compileSendable(request, rooms).catch((thrown) => {
+  const mail = await compileSendable(request, rooms).catch((thrown) => {
     throw inCallersWords(thrown, fields.callerPath);
   });
-  ready.keep(request.id, { compiled, from: sendRequest.from.address }, request.parts.length);
+  ready.keep(request.id, mail, request.parts.length);
   return { request, acceptance: await accept(request, rooms) };
 }
 
@@ -81,7 +83,10 @@ function fieldsOf({ mode, fields, body, mail }: SendOrder, settings: AppSettings
 
 function planRequest(order: SendOrder, request: SendRequest, { clock, newId }: SendingRooms): NewRequest {
   const now = clock.now();
-  const plan = planCopies(request, false, newId, () => newMessageId(newId, domainOf(request.from.address)));
+  const personal = request.unsubscribe !== undefined;
+  const plan = planCopies(request, personal, newId, () =>
+    newMessageId(newId, domainOf(request.from.address)),
+  );
   return {
     id: order.requestId,
     node: order.node,
@@ -102,12 +107,13 @@ function planRequest(order: SendOrder, request: SendRequest, { clock, newId }: S
 
 function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): MailContent {
   const { from, replyTo, subject, text, html, templated, values, attachments } = request;
-  const { headers, inReplyTo, references, priority, autoSubmitted } = request;
+  const { headers, inReplyTo, references, priority, unsubscribe, autoSubmitted } = request;
   return {
     from,
     replyTo,
     visibleTo: plan.visibleTo,
     visibleCc: plan.visibleCc,
+    primaries: plan.primaries,
     subject,
     text,
     html,
@@ -118,6 +124,7 @@ function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): M
     inReplyTo,
     references,
     priority,
+    unsubscribe,
     autoSubmitted,
   };
 }
@@ -130,26 +137,21 @@ function idempotencyOf(request: SendRequest): NewRequest['idempotency'] {
 /** ms after which a long list of copies lets the rest of Node-RED run. */
 const longestTurn = 20;
 
-const unsubscribeNames: readonly string[] = ['unsubscribe', 'unsubscribe_url'];
-
 /** Everything that would fail at hand-over is refused while the sender can still see it. */
-async function compileSendable(
-  { content, parts }: NewRequest,
-  { settings, clock }: SendingRooms,
-): Promise<CompiledMail> {
-  const compiled = await compileMail(content);
-  if (compiled.names.some((name) => unsubscribeNames.includes(name))) {
-    throw new EmailError('unsubscribe-unavailable', { field: 'body' });
-  }
+async function compileSendable(request: NewRequest, rooms: SendingRooms): Promise<ReadyMail> {
+  const { clock, settings } = rooms;
+  const mail = await readyMail(request.content);
   const limit = settings.delivery.maxMailBytes;
   let turnEnds = clock.now() + longestTurn;
-  // copies without values of their own share one record, and are alike
-  for (const values of new Set(parts.map((part) => part.values))) {
-    const size = compiled.encodedSize(values);
+  // copies without values of their own share one record, and are alike but for their links
+  const distinct = new Map(request.parts.map((part) => [part.values, part]));
+  for (const part of distinct.values()) {
+    const { values } = personalTouch(mail.unsubscribe, { part, ...request }, rooms);
+    const size = mail.compiled.encodedSize(values);
     if (size > limit) throw mailTooLarge(size, limit);
     if (clock.now() < turnEnds) continue;
     await new Promise<void>((resolve) => clock.after(0, resolve));
     turnEnds = clock.now() + longestTurn;
   }
-  return compiled;
+  return mail;
 }

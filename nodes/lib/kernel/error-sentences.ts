@@ -32,18 +32,28 @@ export const errorSentences = {
   'not-supported': '__field__ is not supported by this app: __why__.',
   'unknown-template': 'There is no template __value__ in this email app.',
   'unsubscribe-unavailable':
-    'The body holds an unsubscribe link, but unsubscribing is not set up in this email app.',
+    'The mail asks for an unsubscribe link, but unsubscribing is switched off in this email app.',
+  'missing-base-url':
+    'Unsubscribe links need the public address of this Node-RED: set __field__ in the email app.',
+  'marketing-needs-link':
+    'A marketing mail needs an unsubscribe link in its body; insert $(unsubscribe), or let the email app add a footer.',
   'marketing-needs-copies':
     'A marketing mail goes to each recipient as a copy of its own; switch off “one message for all”.',
   'idempotency-conflict': 'The idempotency key __value__ was already used for another message.',
   'no-mail-to-answer': 'msg.email holds no received mail that could be answered.',
   'automatic-reply-refused': 'The mail in msg.email must not be answered automatically: __why__.',
 
+  'bad-rule': 'The rule __field__ is not usable: __why__.',
+  'no-received-mail': 'msg.email holds no received mail.',
+  'confirmation-needed':
+    '__value__ is on the list because of a complaint or a hard bounce; set confirm to true to remove it all the same.',
+
   // the queue
   'queue-full': 'The queue holds __count__ mails, its limit; the mail was not accepted.',
   'app-closed': 'The email app is closed or being deployed.',
   expired: 'The mail was not sent before its expiry time.',
   cancelled: 'The mail was cancelled.',
+  'list-unreadable': 'The unsubscribe list cannot be read, so nobody is mailed for now: __why__',
   'outcome-unknown':
     'Node-RED stopped between handing the mail over and the answer; it may or may not have been sent.',
 
@@ -58,6 +68,17 @@ export const errorSentences = {
   'store-newer': 'The file __value__ was written by a newer version of this package.',
   'store-corrupt': 'The file __value__ is damaged: __why__. Restore it from a backup or move it away.',
   'store-unavailable': 'The folder __value__ cannot be used: __why__.',
+
+  // the suppression list and the keys
+  unsubscribed: 'The recipient is on the app’s suppression list: __why__.',
+  bounced: 'Mail to this recipient came back before: __why__.',
+  complained: 'The recipient reported an earlier mail as unwanted: __why__.',
+  'import-running': 'A list is being imported already; wait until it is done.',
+  'bad-csv': 'Line __line__ of the CSV is not usable: __why__.',
+  'wrong-key':
+    'The suppression list was made with other keys than those of __value__: nobody on it would be found. Restore the right keys.',
+  'bad-keys': 'The keys of __value__ cannot be used: __why__.',
+  'keys-exposed': 'The file __value__ can be read by others; give it the mode 600.',
 
   // the route
   'dns-failed': 'The mail server’s name __value__ could not be looked up.',

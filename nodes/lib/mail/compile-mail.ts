@@ -1,6 +1,7 @@
 /** The content that the copies of a mail share goes in; a compiled mail comes out, which writes copies quickly. */
 import { randomUUID } from 'node:crypto';
 import { compileTemplate, type TemplateKind } from '../template/compile-template.ts';
+import { compileUnsubscribeTags } from '../template/unsubscribe-tag.ts';
 import { headerLine } from './header-line.ts';
 import type { MailContent, MailCopy, Values } from './mail-content.ts';
 import { mailHeader } from './mail-header.ts';
@@ -59,8 +60,10 @@ function templateSize({ templated, subject, text = '', html = '', values }: Mail
 
 /** A missing text is made from the HTML before anything is filled in, so that values are never read as HTML. */
 async function compileTexts({ subject, text, html, templated }: MailContent) {
-  const compile = (source: string, kind: TemplateKind, field: TemplateKind = kind) =>
-    templated ? compileTemplate(source, kind, field) : { names: [], render: () => source };
+  const compile = (source: string, kind: TemplateKind, field: TemplateKind = kind) => {
+    if (templated) return compileTemplate(source, kind, field);
+    return kind === 'subject' ? { names: [], render: () => source } : compileUnsubscribeTags(source, kind);
+  };
   const plain = text ?? (html === undefined ? undefined : await textFromHtml(html));
   return {
     subject: await compile(subject, 'subject'),

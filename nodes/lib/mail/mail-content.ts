@@ -37,8 +37,27 @@ export interface MailContent {
   readonly inReplyTo?: string;
   readonly references: readonly string[];
   readonly priority: Priority;
+  /** Set when each reader gets a way out of their own; then every recipient has a copy of their own. */
+  readonly unsubscribe?: UnsubscribeOffer;
+  /** Everybody in To, when Cc and Bcc recipients get copies of their own. */
+  readonly primaries?: readonly Mailbox[];
   /** Set on automatic answers (RFC 3834): Auto-Submitted and X-Auto-Response-Suppress are written. */
   readonly autoSubmitted?: 'auto-generated' | 'auto-replied';
+}
+
+/** How readers of a message leave. What is not given for the message itself is the app's own. */
+export interface UnsubscribeOffer extends UnsubscribeChoice {
+  /** List-Unsubscribe and List-Unsubscribe-Post are written. */
+  readonly headers: boolean;
+}
+
+/** Given for one message instead of what the app has. */
+export interface UnsubscribeChoice {
+  /** `https://…`, the same for every reader. */
+  readonly url?: string;
+  readonly mailto?: string;
+  /** Subject of a mail to that address. */
+  readonly subject?: string;
 }
 
 export type Priority = 'high' | 'normal' | 'low';

@@ -1,9 +1,7 @@
 /** Moves mails from the outbox to the route: as many at once, and as fast, as the app's settings and the route allow. */
 
-import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
-import type { OutgoingMail, Transport } from '../transport/transport.ts';
 import { Backoff, storeBackoff } from './backoff.ts';
 import { type HandOverDesk, handOver } from './hand-over.ts';
 import type { Outbox, OutboxCounts, OutboxEntry, PartRecord } from './outbox.ts';
@@ -12,13 +10,8 @@ import { type LastFailure, RouteWatch } from './route-watch.ts';
 import { type Outcome, settleUntouched } from './settlement.ts';
 import { SettlementQueue } from './settlement-queue.ts';
 
-export interface DispatcherOptions {
+export interface DispatcherOptions extends Omit<HandOverDesk, 'delivery' | 'learn'> {
   readonly outbox: Outbox;
-  readonly transport: Pick<Transport, 'deliver'>;
-  /** A mail from a claimed part. What it throws is the part's failure; `retryable` ones are tried again. */
-  readonly compose: (entry: OutboxEntry) => Promise<OutgoingMail>;
-  readonly clock: Clock;
-  readonly random: () => number;
   readonly delivery: DeliverySettings;
   /** The records of the parts now final; called after each write, though none may be final. */
   readonly onSettled: (records: readonly PartRecord[]) => void;

@@ -1,14 +1,23 @@
 /** Conductor of one claimed part: it enters as an outbox entry and leaves as the settlement to record. */
 
 import type { Clock } from '../kernel/clock.ts';
-import { asEmailError } from '../kernel/errors.ts';
+import { asEmailError, EmailError } from '../kernel/errors.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
+import type { RecipientCheck, Verdict } from './check-recipients.ts';
 import type { OutboxEntry, Settlement } from './outbox.ts';
-import { type Outcome, settleExpired, settlementFor } from './settlement.ts';
+import { addHeld, type Outcome, settleExpired, settlementFor, settleSuppressed } from './settlement.ts';
+
+export interface ComposedMail extends OutgoingMail {
+  /** Whom it follows, when it is a copy for a Cc or Bcc recipient alone. */
+  readonly leaders?: readonly Mailbox[];
+}
 
 export interface HandOverDesk {
-  readonly compose: (entry: OutboxEntry) => Promise<OutgoingMail>;
+  /** A mail from a claimed part. What it throws is the part's failure; `retryable` ones are tried again. */
+  readonly compose: (entry: OutboxEntry) => Promise<ComposedMail>;
+  readonly check: RecipientCheck;
   readonly transport: Pick<Transport, 'deliver'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -17,22 +26,44 @@ export interface HandOverDesk {
   readonly learn: (outcome: Outcome, entry: OutboxEntry, startedAt: number) => Promise<number>;
 }
 
-/** Never rejects. */
+/** Never rejects. The recipients are checked last, right before the route has the mail. */
 export async function handOver(entry: OutboxEntry, desk: HandOverDesk): Promise<Settlement> {
   const startedAt = desk.clock.now();
   if (entry.expiresAt !== undefined && entry.expiresAt <= startedAt) return settleExpired(entry, startedAt);
-  const outcome = await attempt(entry, desk);
-  const routeRetryAt = await desk.learn(outcome, entry, startedAt);
-  return settlementFor(entry, outcome, { ...desk, now: desk.clock.now(), routeRetryAt });
+  const settle = async (served: OutboxEntry, outcome: Outcome): Promise<Settlement> => {
+    const routeRetryAt = await desk.learn(outcome, served, startedAt);
+    return settlementFor(served, outcome, { ...desk, now: desk.clock.now(), routeRetryAt });
+  };
+  const checked = await composeAndCheck(entry, desk);
+  if (checked instanceof EmailError) return settle(entry, { kind: 'unfit', failure: checked });
+  const { mail, hold, held } = checked;
+  if (hold) return settleSuppressed(entry, hold, desk.clock.now());
+  const served = withoutHeld(entry, held);
+  const envelope = { ...mail.envelope, to: [...served.part.recipients, ...served.part.riders] };
+  const outcome = await deliver({ envelope, raw: mail.raw }, desk);
+  return addHeld(await settle(served, outcome), held);
 }
 
-async function attempt(entry: OutboxEntry, { compose, transport }: HandOverDesk): Promise<Outcome> {
-  let mail: OutgoingMail;
+async function composeAndCheck(
+  entry: OutboxEntry,
+  { compose, check }: HandOverDesk,
+): Promise<(Verdict & { mail: OutgoingMail }) | EmailError> {
   try {
-    mail = await compose(entry);
+    const mail = await compose(entry);
+    return { ...(await check(entry, mail.leaders)), mail };
   } catch (thrown) {
-    return { kind: 'unfit', failure: asEmailError(thrown) };
+    return asEmailError(thrown);
   }
+}
+
+function withoutHeld(entry: OutboxEntry, held: Verdict['held']): OutboxEntry {
+  const mayGet = (address: string) => !held.some((one) => one.address === address);
+  const { recipients, riders } = entry.part;
+  const part = { ...entry.part, recipients: recipients.filter(mayGet), riders: riders.filter(mayGet) };
+  return { ...entry, part };
+}
+
+async function deliver(mail: OutgoingMail, { transport }: HandOverDesk): Promise<Outcome> {
   try {
     return { kind: 'taken', receipt: await transport.deliver(mail) };
   } catch (thrown) {

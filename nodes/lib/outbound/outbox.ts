@@ -65,6 +65,8 @@ export interface OutboxEntry {
   readonly requestId: string;
   /** Key for `content()`; the same for all parts of a request. */
   readonly contentId: number;
+  /** The From address. */
+  readonly sender: string;
   readonly messageClass: MessageClass;
   readonly listTopic?: string;
   /** When it was to leave at the earliest: on acceptance, or at the time the request set (ms since the epoch). */

@@ -53,6 +53,22 @@ export function settleExpired(entry: OutboxEntry, now: number): Settlement {
   return ended(entry, { state: 'expired', failure: new EmailError('expired'), now, attempted: false });
 }
 
+/** The settlement of a part whose recipients must not get it. */
+export function settleSuppressed(
+  entry: OutboxEntry,
+  { code, reason }: { readonly code: string; readonly reason: string },
+  now: number,
+): Settlement {
+  return ended(entry, { state: 'suppressed', failure: { code, message: reason }, now, attempted: false });
+}
+
+/** Those held stand among the refused once the copy is out of our hands; one that goes back is checked again. */
+export function addHeld(settlement: Settlement, held: readonly RefusedRecipient[]): Settlement {
+  const { state, recipients, refused = [] } = settlement;
+  const isOut = state === 'sent' || state === 'unknown' || recipients !== undefined;
+  return isOut && held.length > 0 ? { ...settlement, refused: [...refused, ...held] } : settlement;
+}
+
 /** The settlement of a part that was claimed but not handed over, because the app closes. */
 export function settleUntouched(entry: OutboxEntry, now: number): Settlement {
   const { code, message: reason } = new EmailError('app-closed');
@@ -129,8 +145,8 @@ function routeRetry(lifetime: Lifetime, { routeRetryAt }: SettlementTerms): numb
 }
 
 interface Ending {
-  readonly state: 'failed' | 'unknown' | 'expired';
-  readonly failure: EmailError;
+  readonly state: 'failed' | 'unknown' | 'expired' | 'suppressed';
+  readonly failure: { readonly code: string; readonly message: string };
   readonly now: number;
   readonly attempted: boolean;
 }

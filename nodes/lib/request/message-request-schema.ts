@@ -11,7 +11,6 @@ const later = (why: string) => ({ description: `Not supported: ${why}.`, 'x-not-
 const receipts = 'results leave by the outputs of the node';
 const links = 'links are sent as they are';
 const consent = 'consent is checked by the email app’s own list';
-const unsubscribing = 'unsubscribing is set up in the email app';
 
 const values = {
   type: 'object',
@@ -44,9 +43,11 @@ const options = {
     tag1: later(links),
     tag2: later(links),
     allowFallbackURL: later(links),
-    listUnsubscribeUrl: later(unsubscribing),
-    unsubscribeEmailAddress: later(unsubscribing),
-    unsubscribeEmailSubject: later(unsubscribing),
+    listUnsubscribeUrl: text(
+      'Page to unsubscribe, https only, instead of the app’s; it is the link in the body too.',
+    ),
+    unsubscribeEmailAddress: text('Address to unsubscribe by mail, instead of the app’s.'),
+    unsubscribeEmailSubject: text('Subject of a mail to that address.'),
   },
 };
 
@@ -153,6 +154,9 @@ export interface MessageRequest {
     readonly fromName?: string;
     readonly trackClicks?: boolean;
     readonly trackOpens?: boolean;
+    readonly listUnsubscribeUrl?: string;
+    readonly unsubscribeEmailAddress?: string;
+    readonly unsubscribeEmailSubject?: string;
   };
   readonly content?: RequestContent;
   readonly template?: { readonly id: string; readonly subject?: string };

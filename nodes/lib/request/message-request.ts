@@ -1,21 +1,20 @@
 /** A request as JSON comes in, in the shape of its published schema; the fields of a message go out. */
 import { EmailError } from '../kernel/errors.ts';
+import { type SchemaReader, schemaReader } from '../schema/schema-reader.ts';
 import { type MessageRequest, messageRequestSchema, type RequestContent } from './message-request-schema.ts';
+import { parseIsoTime } from './read-times.ts';
 import { requestPath } from './request-path.ts';
-import { type SchemaReader, schemaReader } from './schema-reader.ts';
 import type { SendFields } from './send-fields.ts';
 
 /**
- * `payload` is the request or its JSON text. Throws EmailError `bad-request`, `not-supported` or `unknown-template`
+ * `payload` is the request or its JSON text. Throws EmailError `bad-request` or `not-supported`
  * with the path at fault as it stands in the request; so will the reading of the fields.
  */
 export function readMessageRequest(payload: unknown): SendFields {
   const request = readShape(typeof payload === 'string' ? parseJson(payload) : payload);
-  if (request.template) {
-    throw new EmailError('unknown-template', {
-      field: 'template.id',
-      detail: { value: request.template.id },
-    });
+  if (request.template && request.content) {
+    const why = 'a template stands instead of it';
+    throw new EmailError('bad-request', { field: 'content', detail: { why } });
   }
   const { from, cc, bcc, substitutions, listTopic, sendAt, expireAt, validity } = request;
   const { idempotencyKey, correlationId, callbackData, options = {} } = request;
@@ -27,7 +26,12 @@ export function readMessageRequest(payload: unknown): SendFields {
     copies: request.multipleToRecipients ? 'together' : 'personal',
     trackOpens: options.trackOpens,
     trackClicks: options.trackClicks,
+    unsubscribeUrl: options.listUnsubscribeUrl,
+    unsubscribeMailto: options.unsubscribeEmailAddress,
+    unsubscribeSubject: options.unsubscribeEmailSubject,
     ...contentFields(request.content),
+    template: request.template?.id,
+    templateSubject: request.template?.subject,
     substitutions,
     messageClass: request.class,
     listTopic,
@@ -64,7 +68,9 @@ let reader: SchemaReader<MessageRequest> | undefined;
 
 /** Compiled on first use: it takes longer than a message, and many apps never see a request. */
 function readShape(request: unknown): MessageRequest {
-  reader ??= schemaReader<MessageRequest>(messageRequestSchema);
+  reader ??= schemaReader<MessageRequest>(messageRequestSchema, {
+    formats: { 'date-time': (text) => parseIsoTime(text) !== undefined },
+  });
   return reader(request, 'payload');
 }
 

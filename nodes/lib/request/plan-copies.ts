@@ -8,6 +8,8 @@ export interface CopyPlan {
   /** The To header of every copy; without it each copy shows its own recipient alone. */
   readonly visibleTo?: readonly Mailbox[];
   readonly visibleCc: readonly Mailbox[];
+  /** Everybody in To, when Cc and Bcc recipients get copies of their own. */
+  readonly primaries?: readonly Mailbox[];
   readonly parts: readonly NewPart[];
 }
 
@@ -38,10 +40,11 @@ export function planCopies(
     correlationId: recipient.correlationId ?? request.correlationId,
     messageId: newMessageId(),
   });
-  const { copies, to, cc } = request;
+  const { copies, to, cc, bcc } = request;
   return {
     visibleTo: copies === 'together' || to.length === 1 ? to.map(mailboxOf) : undefined,
     visibleCc: cc.map(mailboxOf),
+    primaries: personal && cc.length + bcc.length > 0 ? to.map(mailboxOf) : undefined,
     parts: copiesOf(request, personal).map(newPart),
   };
 }

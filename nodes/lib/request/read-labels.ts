@@ -68,7 +68,7 @@ function readChoice<Choice extends string>(
   return choice;
 }
 
-function readListTopic(value: unknown): string | undefined {
+export function readListTopic(value: unknown): string | undefined {
   if (!isGiven(value)) return undefined;
   if (typeof value === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(value)) return value;
   throw wrongType('listTopic', '1 to 64 letters, digits, dots, hyphens or underscores');

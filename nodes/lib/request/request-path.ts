@@ -7,6 +7,11 @@ const places: Readonly<Record<string, string>> = {
   copies: 'multipleToRecipients',
   trackOpens: 'options.trackOpens',
   trackClicks: 'options.trackClicks',
+  unsubscribeUrl: 'options.listUnsubscribeUrl',
+  unsubscribeMailto: 'options.unsubscribeEmailAddress',
+  unsubscribeSubject: 'options.unsubscribeEmailSubject',
+  template: 'template.id',
+  templateSubject: 'template.subject',
   messageClass: 'class',
   subject: 'content.subject',
   replyTo: 'content.replyTo',
@@ -19,7 +24,8 @@ const attachmentKeys: Readonly<Record<string, string>> = { filename: 'name', con
 
 export function requestPath(request: MessageRequest): (field: string) => string {
   return (field) => {
-    if (field === 'payload') return `content.${request.content?.type ?? 'text'}`;
+    if (request.template && ['subject', 'html', 'text', 'body'].includes(field)) return 'template.id';
+    if (field === 'payload' || field === 'body') return `content.${request.content?.type ?? 'text'}`;
     const [, list, index, key = '', rest = ''] =
       /^(to|attachments)\[(\d+)\](?:\.(\w+))?(.*)$/.exec(field) ?? [];
     if (list === undefined) return places[field] ?? field;

@@ -1,5 +1,11 @@
 /** What a node gathered, before and after it was read: fields of which nothing was checked, and a request to trust. */
-import type { MailContent, MessageClass, Values } from '../mail/mail-content.ts';
+import type {
+  MailContent,
+  MessageClass,
+  UnsubscribeChoice,
+  UnsubscribeOffer,
+  Values,
+} from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
 /** What `send-email` gathered from its fields: nothing here was checked. */
@@ -28,8 +34,16 @@ export interface SendFields {
   readonly idempotencyKey?: unknown;
   readonly correlationId?: unknown;
   readonly callbackData?: unknown;
+  /** Instead of the app's own; then the mail carries the headers whatever the app does otherwise. */
+  readonly unsubscribeUrl?: unknown;
+  readonly unsubscribeMailto?: unknown;
+  readonly unsubscribeSubject?: unknown;
   readonly trackOpens?: unknown;
   readonly trackClicks?: unknown;
+  /** Id of a template of the app; then no other body is read, and a subject only if the template has none. */
+  readonly template?: unknown;
+  /** Goes before the template's. */
+  readonly templateSubject?: unknown;
   /** Typed in the node; then `payload` and `plaintext` are not read. */
   readonly body?: { readonly html: string; readonly text: string };
   /** How a body from the message is taken; `auto` looks for tags, as the stock node does. */
@@ -47,7 +61,9 @@ export interface Recipient extends Mailbox {
 }
 
 /** A checked request: every address, header, value and time in it can be trusted. */
-export interface SendRequest extends Omit<MailContent, 'visibleTo' | 'visibleCc'> {
+export interface CheckedRequest
+  extends Omit<MailContent, 'visibleTo' | 'visibleCc' | 'primaries' | 'unsubscribe'> {
+  readonly unsubscribe?: UnsubscribeChoice;
   readonly to: readonly Recipient[];
   readonly cc: readonly Recipient[];
   readonly bcc: readonly Recipient[];
@@ -60,4 +76,9 @@ export interface SendRequest extends Omit<MailContent, 'visibleTo' | 'visibleCc'
   readonly idempotencyKey?: string;
   readonly correlationId?: string;
   readonly callbackData?: string;
+}
+
+/** One whose readers have the way out that they must have. */
+export interface SendRequest extends CheckedRequest {
+  readonly unsubscribe?: UnsubscribeOffer;
 }

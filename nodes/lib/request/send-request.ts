@@ -5,15 +5,18 @@ import { inCallersWords } from '../kernel/field-path.ts';
 import { readHeaderFields, readLine } from '../mail/header-field.ts';
 import { readMessageIds } from '../mail/message-id.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import { expandPartials } from '../template/expand-partials.ts';
 import { readValues } from '../template/read-values.ts';
+import { offerUnsubscribe } from './offer-unsubscribe.ts';
 import { readAttachments } from './read-attachments.ts';
-import { readBody } from './read-body.ts';
+import { type Body, readBody } from './read-body.ts';
 import { readLabels, refuseTracking } from './read-labels.ts';
 import { noValues, type Recipients, readMailboxes, readRecipients } from './read-recipients.ts';
 import { isGiven } from './read-record.ts';
 import { readSender } from './read-sender.ts';
 import { readTimes } from './read-times.ts';
-import type { Recipient, SendFields, SendRequest } from './send-fields.ts';
+import { readUnsubscribe } from './read-unsubscribe.ts';
+import type { CheckedRequest, Recipient, SendFields, SendRequest } from './send-fields.ts';
 
 export interface SendRules {
   readonly settings: AppSettings;
@@ -29,36 +32,57 @@ const replyToLimit = 20;
  */
 export async function readSendRequest(fields: SendFields, rules: SendRules): Promise<SendRequest> {
   try {
-    return await readFields(fields, rules);
+    return offerUnsubscribe(await readFields(fields, rules), rules.settings);
   } catch (thrown) {
     throw inCallersWords(thrown, fields.callerPath);
   }
 }
 
-async function readFields(fields: SendFields, { settings, now }: SendRules): Promise<SendRequest> {
+async function readFields(fields: SendFields, { settings, now }: SendRules): Promise<CheckedRequest> {
   refuseTracking(fields, settings.route);
   const recipients = readRecipients(fields);
   const labels = readLabels(fields);
   if (labels.copies === 'together') refuseOwnValues(recipients);
+  const { subject, ...body } = readBody(fields, settings.templates);
+  const templated = isTemplated(fields, recipients);
   const request = {
     from: readSender(fields.from, settings),
     ...recipients,
     ...labels,
     ...readThread(fields),
     ...readTimes(fields, now),
-    ...readBody(fields),
+    ...(templated ? withPartials(body, settings) : body),
     replyTo: atMost(replyToLimit, readMailboxes(fields.replyTo, 'replyTo'), 'replyTo'),
-    subject: isGiven(fields.subject) ? readLine(fields.subject, 'subject') : '',
-    templated: isTemplated(fields, recipients),
+    subject: readSubject(fields, subject),
+    templated,
     values: isGiven(fields.substitutions) ? readValues(fields.substitutions, 'substitutions') : noValues,
     headers: isGiven(fields.headers) ? readHeaderFields(fields.headers, 'headers') : [],
+    unsubscribe: readUnsubscribe(fields),
     autoSubmitted: fields.autoSubmitted,
   };
   const attachments = await readAttachments(fields, settings);
   if (request.text === undefined && request.html === undefined && attachments.length === 0) {
-    throw new EmailError('missing-body', { field: fields.body ? 'body' : 'payload' });
+    throw new EmailError('missing-body', { field: bodyField(fields) });
   }
   return { ...request, attachments };
+}
+
+function readSubject(fields: SendFields, ofTemplate?: string): string {
+  if (isGiven(fields.templateSubject)) return readLine(fields.templateSubject, 'templateSubject');
+  if (ofTemplate !== undefined) return readLine(ofTemplate, 'subject');
+  return isGiven(fields.subject) ? readLine(fields.subject, 'subject') : '';
+}
+
+function withPartials({ html, text }: Body, { templates }: AppSettings): Body {
+  return {
+    html: html && expandPartials(html, 'html', templates),
+    text: text && expandPartials(text, 'text', templates),
+  };
+}
+
+function bodyField({ template, body }: SendFields): string {
+  if (template !== undefined) return 'template';
+  return body ? 'body' : 'payload';
 }
 
 function readThread(fields: SendFields): Pick<SendRequest, 'inReplyTo' | 'references'> {
@@ -67,9 +91,10 @@ function readThread(fields: SendFields): Pick<SendRequest, 'inReplyTo' | 'refere
   return { inReplyTo: atMost(1, inReplyTo, 'inReplyTo')[0], references };
 }
 
-/** A body typed in the node is a template; one from the message only if values are given for it. */
-function isTemplated({ body, substitutions }: SendFields, { to, cc, bcc }: Recipients): boolean {
-  return body !== undefined || isGiven(substitutions) || [...to, ...cc, ...bcc].some(hasOwnValues);
+/** A body typed in the node or the app is a template; one from the message only if values are given for it. */
+function isTemplated({ template, body, substitutions }: SendFields, { to, cc, bcc }: Recipients): boolean {
+  if (template !== undefined || body !== undefined) return true;
+  return isGiven(substitutions) || [...to, ...cc, ...bcc].some(hasOwnValues);
 }
 
 function refuseOwnValues({ to, cc, bcc }: Recipients): void {

@@ -17,6 +17,8 @@ export interface AppSettings {
   readonly owner?: string;
   readonly route: Route;
   readonly delivery: DeliverySettings;
+  readonly unsubscribe: UnsubscribeSettings;
+  readonly templates: readonly AppTemplate[];
 }
 
 export type Route = SmtpRoute | CaptureRoute | NoRoute;
@@ -82,4 +84,67 @@ export interface DeliverySettings {
   readonly envelopeSender?: string;
   /** Attachments may name files below this folder; none by default. */
   readonly attachmentFolder?: string;
+}
+
+export interface UnsubscribeSettings {
+  /** Links, headers and pages; the list itself always holds. */
+  readonly enabled: boolean;
+  /** List-Unsubscribe and List-Unsubscribe-Post on every mail, whatever its class, except from skip senders. */
+  readonly headers: boolean;
+  readonly skipSenders: readonly SkipSender[];
+  /** Address in the mail-to part of the header; this app must receive it. */
+  readonly mailto?: string;
+  readonly topics: readonly ListTopic[];
+  /** What becomes of a marketing mail without a link: refused, or a footer with the link is added. */
+  readonly marketingWithoutLink: 'refuse' | 'footer';
+  /** Hold Cc and Bcc recipients too. */
+  readonly checkCopies: boolean;
+  readonly page: UnsubscribePageSettings;
+  /** Days that IP address and user agent of a request are kept. */
+  readonly evidenceDays: number;
+  /** Proxies whose X-Forwarded-For is believed: addresses or CIDR blocks. */
+  readonly trustedProxies: readonly string[];
+  /** Serves the public endpoints only, so that the editor's port need not be public. */
+  readonly listener?: ListenerSettings;
+}
+
+export interface SkipSender {
+  /** Lower-case address, or `@domain`. */
+  readonly sender: string;
+  /** Send to the unsubscribed too; complaints and hard bounces are held all the same. */
+  readonly sendAnyway: boolean;
+}
+
+export interface ListTopic {
+  /** `[A-Za-z0-9_.-]{1,64}` */
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+}
+
+export interface UnsubscribePageSettings {
+  /** Who writes: shown on the pages; the app's name by default. */
+  readonly organisation: string;
+  /** A `data:image/…` URL; nothing is loaded from elsewhere. */
+  readonly logo?: string;
+  /** Further text of the sender, e.g. a postal address. */
+  readonly note?: string;
+  /** Language when the browser asks for none of ours. */
+  readonly language: string;
+}
+
+export interface ListenerSettings {
+  readonly address: string;
+  readonly port: number;
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** A named template, or a partial to be used in templates as `{{> name}}`. */
+export interface AppTemplate {
+  /** `[a-z0-9_-]{1,64}` */
+  readonly id: string;
+  readonly partial: boolean;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
 }

@@ -8,10 +8,13 @@ import { isAllowedSender, type SenderRules } from './allowed-sender.ts';
 import type { AppSettings, DeliverySettings } from './app-settings.ts';
 import { normaliseDomain } from './normalise-domain.ts';
 import { readRoute } from './read-route.ts';
+import { readTemplates } from './read-templates.ts';
+import { readUnsubscribeSettings } from './read-unsubscribe-settings.ts';
 import {
   asSetting,
   badSetting,
   type RawSettings,
+  readBareAddress,
   readNumber,
   readOneOf,
   readText,
@@ -22,23 +25,35 @@ const hour = 60 * 60;
 const megabyte = 1_000_000;
 
 /** Throws EmailError `bad-settings` with the property at fault as field. */
-export function readAppSettings(config: RawSettings, credentials: RawSettings, tls?: unknown): AppSettings {
+export function readAppSettings(
+  config: RawSettings,
+  credentials: RawSettings,
+  tls?: unknown,
+  listenerTls?: unknown,
+): AppSettings {
   const appId = requireText(config, 'appId');
   if (!/^[a-z0-9]{8,32}$/.test(appId))
     throw badSetting('appId', 'it has 8 to 32 lower-case letters and digits');
   const senders = { ...readIdentity(config), allowedSenders: readAllowedSenders(config) };
   const ownDomain = senders.domain ?? domainOf(senders.mailbox ?? '');
-  const tlsSettings = typeof tls === 'object' && tls !== null ? (tls as RawSettings) : undefined;
+  const name = asSetting('name', () => readLine(readText(config, 'name') ?? '', 'name'));
   return {
     appId,
-    name: asSetting('name', () => readLine(readText(config, 'name') ?? '', 'name')),
+    name,
     ...senders,
     defaultSender: readDefaultSender(config, senders),
     baseUrl: readBaseUrl(config),
     owner: readMailboxSetting(config, 'owner')?.address,
-    route: readRoute({ config, credentials, tls: tlsSettings, ownDomain }),
+    route: readRoute({ config, credentials, tls: tlsOptions(tls), ownDomain }),
     delivery: readDelivery(config),
+    unsubscribe: readUnsubscribeSettings(config, name, tlsOptions(listenerTls)),
+    templates: readTemplates(config),
   };
+}
+
+/** What a TLS node filled in. */
+function tlsOptions(value: unknown): RawSettings | undefined {
+  return typeof value === 'object' && value !== null ? (value as RawSettings) : undefined;
 }
 
 /** A domain, or the one mailbox that the app is. */
@@ -72,22 +87,22 @@ function readMailboxSetting(config: RawSettings, field: string): Mailbox | undef
   return text === undefined ? undefined : asSetting(field, () => readMailbox(text, field));
 }
 
-function readBareAddress(text: string, field: string): string {
-  const { address, name } = asSetting(field, () => readMailbox(text, field));
-  if (name !== undefined) throw badSetting(field, 'give the address without a name');
-  return address;
-}
-
 /** Links in mails are made from it, and from nothing a visitor sends (`Host`, `X-Forwarded-Host`). */
 function readBaseUrl(config: RawSettings): string | undefined {
   const text = readText(config, 'baseUrl');
   if (text === undefined) return undefined;
   const url = URL.parse(text);
-  if (url?.protocol !== 'https:') throw badSetting('baseUrl', 'it must begin with https://');
+  if (!url || !isPublicUrl(url)) throw badSetting('baseUrl', 'it must begin with https://');
   if (url.username || url.password || url.search || url.hash || text.includes('?') || text.includes('#')) {
     throw badSetting('baseUrl', 'it must have no user name, query or fragment');
   }
   return url.href.replace(/\/+$/, '');
+}
+
+/** Over http only to try things out on one machine; no List-Unsubscribe header is made from it. */
+function isPublicUrl({ protocol, hostname }: URL): boolean {
+  const isLoopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback);
 }
 
 function readDelivery(config: RawSettings): DeliverySettings {

@@ -1,7 +1,6 @@
 /** The route's part of config, credentials and TLS node comes in; a route that can be opened goes out. */
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
-import { types } from 'node:util';
 import { readDomainName } from '../mail/domain-name.ts';
 import type { DkimKey, Route, SmtpRoute, TlsSettings } from './app-settings.ts';
 import {
@@ -10,6 +9,7 @@ import {
   type RawSettings,
   readNumber,
   readOneOf,
+  readPem,
   readSecret,
   readText,
   requireText,
@@ -87,12 +87,6 @@ function readTls(tls: RawSettings = {}): TlsSettings {
     // The node's property and the option it makes of it; only what a person switched off on purpose is off.
     verify: tls.verifyservercert !== false && tls.rejectUnauthorized !== false,
   };
-}
-
-/** Bytes where the node reads a file, text where it was uploaded. */
-function readPem(tls: RawSettings, field: string): string | undefined {
-  const value = tls[field];
-  return types.isUint8Array(value) ? Buffer.from(value).toString() : readSecret(tls, field);
 }
 
 function readDkim({ config, credentials, ownDomain }: RouteSources): DkimKey | undefined {

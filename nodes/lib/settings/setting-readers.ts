@@ -1,5 +1,9 @@
 /** Readers of single settings as the editor saves them: texts and numbers in, checked values out. */
+import { types } from 'node:util';
 import { EmailError } from '../kernel/errors.ts';
+import { inCallersWords } from '../kernel/field-path.ts';
+import { isPlainRecord } from '../kernel/plain-record.ts';
+import { readMailbox } from '../mail/address.ts';
 
 export type RawSettings = Readonly<Record<string, unknown>>;
 
@@ -27,6 +31,39 @@ export function readSecret(raw: RawSettings, field: string): string | undefined 
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value !== 'string') throw badSetting(field, 'it must be text');
   return value;
+}
+
+/** PEM of a TLS node: bytes where the node reads a file, text where it was uploaded. */
+export function readPem(tls: RawSettings, field: string): string | undefined {
+  const value = tls[field];
+  return types.isUint8Array(value) ? Buffer.from(value).toString() : readSecret(tls, field);
+}
+
+export function readBareAddress(text: string, field: string): string {
+  const { address, name } = asSetting(field, () => readMailbox(text, field));
+  if (name !== undefined) throw badSetting(field, 'give the address without a name');
+  return address;
+}
+
+/** A checkbox. */
+export function readSwitch(raw: RawSettings, field: string, otherwise: boolean): boolean {
+  const value = Object.hasOwn(raw, field) ? raw[field] : undefined;
+  if (value === undefined || value === null || value === '') return otherwise;
+  if (typeof value !== 'boolean') throw badSetting(field, 'it must be on or off');
+  return value;
+}
+
+/** The rows of an editable list; an error names the row. */
+export function readRows<Row>(raw: RawSettings, field: string, readRow: (row: RawSettings) => Row): Row[] {
+  const rows = Object.hasOwn(raw, field) ? (raw[field] ?? []) : [];
+  if (!Array.isArray(rows) || !rows.every(isPlainRecord)) throw badSetting(field, 'it must be a list');
+  return rows.map((row, index) => {
+    try {
+      return readRow(row);
+    } catch (thrown) {
+      throw inCallersWords(thrown, (inner) => `${field}[${index}].${inner}`);
+    }
+  });
 }
 
 export interface NumberRange {

@@ -57,7 +57,7 @@ function asItIs(text: string): string {
  * Safe in text and between quotation marks of either kind. Mustache's own escaper also takes / ` and =, which makes
  * links unreadable in the source and matters only in attributes without quotation marks.
  */
-function escapeHtml(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => htmlEscapes[mark] ?? mark);
 }
 

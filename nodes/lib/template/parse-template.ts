@@ -95,7 +95,7 @@ function toSection([type, name, , , inner]: TemplateSpans[number], field: string
 
 const whyRefused: Readonly<Record<'&' | '>' | '=', string>> = {
   '&': 'values are always escaped; write it with two braces',
-  '>': 'a template cannot include another',
+  '>': 'only a body can include a partial, by its name of lower-case letters, digits, - and _',
   '=': 'the braces cannot be replaced',
 };
 

@@ -3,6 +3,7 @@ import { compiledMails, type ReadyMail } from '../../../nodes/lib/app/compiled-m
 
 const mail = (size: number): ReadyMail => ({
   from: 'a@example.com',
+  leadersOf: () => [],
   compiled: { names: [], encodedSize: () => size, render: () => Buffer.alloc(0) },
 });
 

@@ -1,60 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { EmailApp } from '../../../nodes/lib/app/email-app.ts';
-import { type SendOrder, sendMail } from '../../../nodes/lib/app/send-mail.ts';
+import { sendMail } from '../../../nodes/lib/app/send-mail.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
-import type { PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
 import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
 import type { AppSettings, DeliverySettings } from '../../../nodes/lib/settings/app-settings.ts';
-import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
+import { appStage, taken } from '../../support/app-stage.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
-import { fakeClock } from '../../support/fake-clock.ts';
+import { fixedKeys } from '../../support/fixed-keys.ts';
 import { memoryOutbox } from '../../support/memory-outbox.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 
-type Answer = (mail: OutgoingMail) => Receipt | EmailError;
-
-const taken: Answer = ({ envelope }) => ({
-  code: 'sent',
-  accepted: envelope.to,
-  refused: [],
-  response: '250 Ok',
-});
-
-function stage(settings: Partial<AppSettings> = {}, delivery: Partial<DeliverySettings> = {}) {
-  const clock = fakeClock();
-  const delivered: OutgoingMail[] = [];
-  const troubles: EmailError[] = [];
-  const stageSettings = sampleSettings(settings, delivery);
-  let answer = taken;
-  let ids = 0;
-  const app = new EmailApp({
-    settings: stageSettings,
-    outbox: memoryOutbox({ maxWaiting: stageSettings.delivery.maxWaiting }),
-    clock,
-    random: () => 0.5,
-    newId: () => `id${++ids}`,
-    onTrouble: (trouble) => troubles.push(trouble),
-    transport: {
-      async deliver(mail) {
-        const result = answer(mail);
-        if (result instanceof EmailError) throw result;
-        delivered.push(mail);
-        return result;
-      },
-      verify: async () => 'fine',
-      close: async () => {},
-    },
-  });
-  const results: PartRecord[] = [];
-  app.onResult((record) => results.push(record));
-  const send = (fields: SendFields, order: Partial<SendOrder> = {}) =>
-    app.send({ requestId: `r${++ids}`, mode: 'message', fields, node: 'n1', reports: true, ...order });
-  const setAnswer = (given: Answer): void => {
-    answer = given;
-  };
-  return { app, clock, delivered, troubles, results, send, setAnswer };
-}
+const stage = (settings: Partial<AppSettings> = {}, delivery: Partial<DeliverySettings> = {}) =>
+  appStage({ settings: sampleSettings(settings, delivery) });
 
 const hello: SendFields = { to: 'ann@example.net', subject: 'Hello', payload: 'Hi' };
 
@@ -83,6 +40,7 @@ async function turnsTaken(to: unknown): Promise<number> {
     outbox: memoryOutbox(),
     clock,
     newId: randomUUID,
+    keys: fixedKeys(),
     ready,
   });
   return turns;

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { mailComposer } from '../../../nodes/lib/app/mail-composer.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { OutboxEntry } from '../../../nodes/lib/outbound/outbox.ts';
+import { fixedKeys } from '../../support/fixed-keys.ts';
+import { sampleSettings } from '../../support/sample-settings.ts';
 import { buildContent } from '../mail/build-content.ts';
 
 const entry: OutboxEntry = {
@@ -16,6 +18,7 @@ const entry: OutboxEntry = {
   requestId: 'r1',
   contentId: 1,
   messageClass: 'transactional',
+  sender: 'shop@example.com',
   startsAt: 0,
   attempts: 0,
 };
@@ -30,7 +33,12 @@ describe('mailComposer', () => {
         return buildContent({ text: 'Hi' });
       },
     };
-    const compose = mailComposer({ outbox, ready: { take: () => undefined } });
+    const compose = mailComposer({
+      outbox,
+      ready: { take: () => undefined },
+      settings: sampleSettings(),
+      keys: fixedKeys(),
+    });
     await assert.rejects(compose(entry), { code: 'store-unavailable' });
     assert.deepEqual((await compose(entry)).envelope.to, ['ann@example.net']);
     await compose(entry);

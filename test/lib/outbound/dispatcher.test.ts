@@ -99,6 +99,7 @@ describe('openDispatcher', () => {
         },
       },
       compose,
+      check: async () => ({ held: [] }),
       clock,
       random: () => 0.5,
       delivery: { ...delivery, ...settings },

@@ -28,6 +28,7 @@ function entry({
     part: { id: 'p1', to, recipients, riders, values: {}, messageId: 'm1@a.test' },
     requestId: 'r1',
     contentId: 1,
+    sender: 'app@example.com',
     messageClass: 'transactional',
     startsAt: now,
     attempts: 0,

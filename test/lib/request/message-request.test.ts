@@ -36,14 +36,39 @@ const full = {
   callbackData: 'data',
 };
 
+/** Marketing needs a link: the footer adds one. */
+const settings = {
+  ...sampleSettings(
+    { baseUrl: 'https://nodered.example.com' },
+    {},
+    { enabled: true, marketingWithoutLink: 'footer' },
+  ),
+  templates: [
+    { id: 'welcome', partial: false, subject: 'Welcome, {{name}}', html: '<p>Hi</p>{{> foot}}', text: '' },
+    { id: 'foot', partial: true, subject: '', html: '<hr>', text: '' },
+  ],
+};
+const { content: _content, ...bare } = simple;
+
 const read = (payload: unknown) =>
-  Promise.resolve().then(() =>
-    readSendRequest(readMessageRequest(payload), { settings: sampleSettings(), now }),
-  );
+  Promise.resolve().then(() => readSendRequest(readMessageRequest(payload), { settings, now }));
 
 describe('readMessageRequest', () => {
   it('takes a request as an object or as its JSON text', async () => {
     assert.deepEqual(await read(simple), await read(JSON.stringify(simple)));
+  });
+
+  it('takes subject and bodies from a template, partials filled in', async () => {
+    const request = await read({ ...bare, template: { id: 'welcome' } });
+    assert.deepEqual(
+      [request.subject, request.html, request.text, request.templated],
+      ['Welcome, {{name}}', '<p>Hi</p><hr>', undefined, true],
+    );
+  });
+
+  it('lets the request replace the subject of a template', async () => {
+    const { subject } = await read({ ...bare, template: { id: 'welcome', subject: 'Hello' } });
+    assert.equal(subject, 'Hello');
   });
 
   it('carries everything over', async () => {
@@ -56,10 +81,8 @@ describe('readMessageRequest', () => {
       ['c@example.net', undefined, undefined],
     ]);
     assert.deepEqual([request.cc.length, request.bcc.length, request.copies], [1, 1, 'personal']);
-    assert.deepEqual(
-      [request.subject, request.text, request.html],
-      [content.subject, content.text, content.html],
-    );
+    assert.equal(request.subject, content.subject);
+    assert.ok(request.text?.startsWith(content.text) && request.html?.startsWith(content.html));
     assert.deepEqual([request.templated, request.values.no, request.replyTo.length], [true, 4711, 1]);
     const [attachment] = request.attachments;
     assert.deepEqual(
@@ -139,7 +162,15 @@ describe('readMessageRequest', () => {
       ['HTML in a text mail', withContent({ type: 'text' }), 'bad-request', 'content.html'],
       ['a time without offset', { ...simple, sendAt: '2026-11-24T00:00:00' }, 'bad-request', 'sendAt'],
       ['an unknown class', { ...simple, class: 'spam' }, 'bad-request', 'class'],
-      ['a template', { ...simple, template: { id: 'welcome' } }, 'unknown-template', 'template.id'],
+      ['an unknown template', { ...bare, template: { id: 'hello' } }, 'unknown-template', 'template.id'],
+      ['a partial', { ...bare, template: { id: 'foot' } }, 'unknown-template', 'template.id'],
+      ['a template and a body', { ...simple, template: { id: 'welcome' } }, 'bad-request', 'content'],
+      [
+        'a bad subject for a template',
+        { ...bare, template: { id: 'welcome', subject: 'a\r\nBcc: x@example.net' } },
+        'unsafe-characters',
+        'template.subject',
+      ],
       [
         'an attachment without name',
         withAttachment({ content: '' }),
@@ -160,9 +191,21 @@ describe('readMessageRequest', () => {
       ['a tag', withOptions({ tag1: 'x' }), 'not-supported', 'options.tag1'],
       [
         'an own unsubscribe address',
-        withOptions({ listUnsubscribeUrl: 'https://x' }),
-        'not-supported',
+        withOptions({ listUnsubscribeUrl: 'http://example.com/bye' }),
+        'wrong-type',
         'options.listUnsubscribeUrl',
+      ],
+      [
+        'a bad unsubscribe mailbox',
+        withOptions({ unsubscribeEmailAddress: 'a@example.com,b@example.com' }),
+        'bad-address',
+        'options.unsubscribeEmailAddress',
+      ],
+      [
+        'a line break in the unsubscribe subject',
+        withOptions({ unsubscribeEmailSubject: 'x\r\nBcc: a@example.net' }),
+        'unsafe-characters',
+        'options.unsubscribeEmailSubject',
       ],
       ['tracking', withOptions({ trackOpens: true }), 'not-supported', 'options.trackOpens'],
       // and what the door for all messages refuses

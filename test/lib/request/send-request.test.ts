@@ -41,7 +41,11 @@ describe('readSendRequest', () => {
       inReplyTo: '<one@example.net>',
       references: '<zero@example.net> <one@example.net>',
       priority: 'high',
+      payload: 'Good day. $(unsubscribe)',
       messageClass: 'marketing',
+      unsubscribeUrl: 'https://example.com/bye?list=1',
+      unsubscribeMailto: 'bye@example.com',
+      unsubscribeSubject: 'Bye',
       listTopic: 'offers',
       substitutions: { name: 'Ann' },
       headers: { 'X-Order': '4711' },
@@ -55,6 +59,12 @@ describe('readSendRequest', () => {
     assert.deepEqual(request.from, { address: 'news@example.com', name: 'News' });
     assert.deepEqual(asJson(request.cc), [{ address: 'bob@example.net', values: {} }]);
     assert.equal(request.replyTo.length, 2);
+    assert.deepEqual(request.unsubscribe, {
+      headers: true,
+      url: 'https://example.com/bye?list=1',
+      mailto: 'bye@example.com',
+      subject: 'Bye',
+    });
     assert.equal(request.inReplyTo, 'one@example.net');
     assert.deepEqual(request.references, ['zero@example.net', 'one@example.net']);
     assert.deepEqual(

@@ -47,6 +47,11 @@ describe('readAppSettings', () => {
     });
   });
 
+  for (const baseUrl of ['http://127.0.0.1:1880', 'http://localhost:1880/red', 'http://[::1]:1880']) {
+    it(`takes ${baseUrl}, which leads to this machine only`, () =>
+      assert.equal(readAppSettings({ ...capture, baseUrl }, {}).baseUrl, baseUrl));
+  }
+
   it('reads everything the editor can save', () => {
     const settings = readAppSettings(
       {
@@ -181,6 +186,7 @@ describe('readAppSettings', () => {
       ['a bad further sender', { allowedSenders: 'a@example.net, b' }, 'allowedSenders'],
       ['a bad further domain', { allowedSenders: '@localhost' }, 'allowedSenders'],
       ['a base URL without TLS', { baseUrl: 'http://example.com' }, 'baseUrl'],
+      ['a base URL that looks like loopback', { baseUrl: 'http://127.0.0.1.example.com' }, 'baseUrl'],
       ['a relative base URL', { baseUrl: '/red' }, 'baseUrl'],
       ['a base URL with a query', { baseUrl: 'https://example.com/?a' }, 'baseUrl'],
       ['a base URL with a password', { baseUrl: 'https://u:p@example.com/' }, 'baseUrl'],

@@ -1,0 +1,81 @@
+/** A copy about to leave comes in; who of its recipients must not get it goes out (fail closed). */
+import type { Clock } from '../kernel/clock.ts';
+import { asEmailError, EmailError } from '../kernel/errors.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import type { UnsubscribeSettings } from '../settings/app-settings.ts';
+import { skipSenderOf } from '../settings/skip-sender.ts';
+import { holdFailure } from '../suppression/hold-code.ts';
+import type { SuppressionList } from '../suppression/suppression-list.ts';
+import { type HeldMail, holdReason } from '../suppression/suppression-policy.ts';
+import type { OutboxEntry, RefusedRecipient } from './outbox.ts';
+
+export interface Verdict {
+  /** Nobody gets this copy. */
+  readonly hold?: { readonly code: string; readonly reason: string };
+  /** These leave its envelope. */
+  readonly held: readonly RefusedRecipient[];
+}
+
+/**
+ * `leaders`: everybody in To, when this is the copy of a Cc or Bcc recipient alone; it leaves only while one of them
+ * may be mailed. Throws EmailError `list-unreadable`, retryable.
+ */
+export type RecipientCheck = (entry: OutboxEntry, leaders?: readonly Mailbox[]) => Promise<Verdict>;
+
+export interface CheckingRooms {
+  readonly list: Pick<SuppressionList, 'find'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly unsubscribe: Pick<UnsubscribeSettings, 'skipSenders' | 'checkCopies'>;
+}
+
+export function recipientCheck({ list, clock, unsubscribe }: CheckingRooms): RecipientCheck {
+  const { checkCopies } = unsubscribe;
+  return async (entry, leaders = []) => {
+    const { recipients, riders } = entry.part;
+    const sendAnyway = skipSenderOf(entry.sender, unsubscribe)?.sendAnyway ?? false;
+    const among: FindHeld = (addresses) =>
+      findHeld({ list, now: clock.now() }, addresses, { ...entry, sendAnyway });
+    const own = leaders.length === 0 || checkCopies ? recipients : [];
+    const held = await among(checkCopies ? [...own, ...riders] : own);
+    const [first, ...others] = held.filter(({ address }) => recipients.includes(address));
+    if (first && others.length + 1 === recipients.length) return { hold: first, held: [] };
+    const leader = await allHeld(leaders, among);
+    if (!leader) return { held };
+    const reason = `Nobody in To may be mailed, so no copy leaves: ${leader.reason}`;
+    return { hold: { code: leader.code, reason }, held: [] };
+  };
+}
+
+type FindHeld = (addresses: readonly string[]) => Promise<readonly RefusedRecipient[]>;
+
+async function findHeld(
+  { list, now }: { list: CheckingRooms['list']; now: number },
+  addresses: readonly string[],
+  mail: HeldMail,
+): Promise<readonly RefusedRecipient[]> {
+  const entries = await list.find(addresses, now).catch((cause: unknown) => {
+    const why = asEmailError(cause).message;
+    throw new EmailError('list-unreadable', { detail: { why }, retryable: true, cause });
+  });
+  return addresses.flatMap((address) => {
+    const hold = holdReason(entries.get(address) ?? [], mail);
+    if (!hold) return [];
+    const { code, message: reason } = holdFailure(hold);
+    return [{ address, code, reason }];
+  });
+}
+
+/** Most lists have somebody at their beginning who may be mailed. */
+const leadersAtOnce = 100;
+
+/** What holds the first leader if it is so for all; undefined while one of them may be mailed. */
+async function allHeld(leaders: readonly Mailbox[], among: FindHeld): Promise<RefusedRecipient | undefined> {
+  let first: RefusedRecipient | undefined;
+  for (let at = 0; at < leaders.length; at += leadersAtOnce) {
+    const some = leaders.slice(at, at + leadersAtOnce).map(({ address }) => address);
+    const held = await among(some);
+    if (held.length < some.length) return undefined;
+    first ??= held[0];
+  }
+  return first;
+}
