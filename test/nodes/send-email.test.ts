@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeMessageInFlow } from 'node-red';
+import type { EmailAppNode } from '../../nodes/glue/running-app.ts';
 import { openStage, type Stage } from '../support/node-stage.ts';
 
 interface Email {
@@ -88,6 +89,52 @@ describe('send-email', () => {
     receive({ to: 'gone@example.net', topic: 'Hello', payload: 'Hi' });
     const { status, code } = email(await failed);
     assert.deepEqual({ status, code }, { status: 'failed', code: 'recipient-refused' });
+  });
+
+  it('hands whoever unsubscribed to the second output, also after a deploy', async () => {
+    await stage.load(flow(stage));
+    const app = await (stage.node('app') as EmailAppNode).running;
+    const address = 'ann@example.net';
+    await app.suppressions.add([{ address, cause: 'unsubscribe', method: 'page', at: Date.now() }]);
+    await stage.unload();
+    await stage.load(flow(stage));
+    const suppressed = stage.next('suppressed');
+    receive({ to: 'Ann@Example.net', topic: 'Hello', payload: 'Hi' });
+    const { status, code, attempts } = email(await suppressed);
+    assert.deepEqual([status, code, attempts], ['suppressed', 'unsubscribed', 0]);
+    assert.equal(stage.mails.length, 0);
+  });
+
+  it('sends a template of the app with a link of the reader’s own', async () => {
+    const templates = [
+      { id: 'news', partial: false, subject: 'News', html: '', text: 'Hi {{name}} $(unsubscribe)' },
+    ];
+    Object.assign(stage.app, {
+      templates,
+      unsubscribeEnabled: true,
+      unsubscribeHeaders: true,
+      baseUrl: 'https://r.example',
+    });
+    await stage.load(flow(stage, { bodySource: 'template', template: 'news', templateType: 'str' }));
+    const sent = stage.next('sent');
+    receive({
+      to: 'ann@example.net',
+      topic: 'not this',
+      payload: 'nor this',
+      substitutions: { name: 'Ann' },
+    });
+    await sent;
+    const source = String(stage.mails[0]?.source).replaceAll('=\r\n', '');
+    assert.match(source, /^Subject: News\r$/m);
+    assert.match(source, /Hi Ann https:\/\/r\.example\/email-app\/testtesttest0001\/unsubscribe\/[\w-]+/);
+    assert.match(source, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+  });
+
+  it('refuses a message that names no template where one is to be sent', async () => {
+    await stage.load(flow(stage, { bodySource: 'template', template: 'template', templateType: 'msg' }));
+    const caught = stage.next('caught');
+    receive({ to: 'ann@example.net', payload: 'Hi' });
+    assert.equal(((await caught).error as { code: string }).code, 'unknown-template');
   });
 
   it('sends a personal copy to each recipient and numbers the results', async () => {

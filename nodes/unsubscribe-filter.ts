@@ -1,0 +1,114 @@
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { onInput } from './glue/on-input.ts';
+import { fieldReader } from './glue/read-fields.ts';
+import type { EmailAppNode } from './glue/running-app.ts';
+import type { EmailApp } from './lib/app/email-app.ts';
+import { systemClock } from './lib/kernel/clock.ts';
+import { EmailError } from './lib/kernel/errors.ts';
+import { readRules } from './lib/rule/match-rules.ts';
+import { filterRecipients } from './lib/suppression/filter-recipients.ts';
+import { manageList } from './lib/suppression/manage-list.ts';
+import { processRequest } from './lib/unsubscribe/process-request.ts';
+
+/** unsubscribe-filter's properties as the editor saves them. */
+type FilterConfig = NodeDef & Readonly<Record<string, unknown>>;
+type Messages = (NodeMessageInFlow | null)[];
+
+interface Outcome {
+  readonly messages: Messages;
+  /** Name and values of a text below `status` in the catalogue. */
+  readonly status: readonly [string, Record<string, number>?];
+}
+
+type Work = (message: NodeMessageInFlow, app: EmailApp) => Promise<Outcome>;
+type Mode = (RED: NodeAPI, node: Node, config: FilterConfig) => Work;
+
+/** Asks the email app's suppression list: about recipients, on behalf of who wrote in, or as a flow tells it to. */
+export default function registerUnsubscribeFilter(RED: NodeAPI): void {
+  function UnsubscribeFilter(this: Node, config: FilterConfig): void {
+    RED.nodes.createNode(this, config);
+    const show = (fill: 'green' | 'red', [name, values]: Outcome['status']): void => {
+      this.status({ fill, shape: 'dot', text: RED._(`unsubscribe-filter.status.${name}`, values ?? {}) });
+    };
+    const ready = prepare(RED, this, config);
+    const failed = (): void => show('red', ['failed']);
+    ready.catch(failed);
+
+    onInput(this, async (message, send) => {
+      try {
+        const { work, app } = await ready;
+        const { messages, status } = await work(message, app);
+        show('green', status);
+        send(messages);
+      } catch (thrown) {
+        failed();
+        throw thrown;
+      }
+    });
+  }
+
+  RED.nodes.registerType('unsubscribe-filter', UnsubscribeFilter);
+}
+
+/** Fails for rules that cannot be used and for an app that does not run; so does every message then. */
+async function prepare(
+  RED: NodeAPI,
+  node: Node,
+  config: FilterConfig,
+): Promise<{ work: Work; app: EmailApp }> {
+  const mode = modes[String(config.mode)] ?? filterMode;
+  const work = mode(RED, node, config);
+  const appNode = RED.nodes.getNode(String(config.app)) as EmailAppNode | null;
+  if (!appNode?.running) throw new EmailError('missing-app', { field: 'app' });
+  return { work, app: await appNode.running };
+}
+
+const filterMode: Mode = (RED, node, config) => {
+  // A flow written by hand may leave out what has a default.
+  const fields = { recipients: 'to', listTopic: 'listTopic', ...config };
+  const readFields = fieldReader(RED, node, fields, ['recipients', 'messageClass', 'listTopic']);
+  const path = String(fields.recipients);
+  return async (message, { suppressions }) => {
+    const order = { ...(await readFields(message)), field: `msg.${path}` };
+    const outcome = await filterRecipients(order, { suppressions, now: systemClock.now() });
+    const { allowed, removed, suppressed } = outcome;
+    const held = allowed === undefined ? message : RED.util.cloneMessage(message);
+    const status: Outcome['status'] = ['removed', { count: suppressed.length }];
+    if (allowed !== undefined) RED.util.setMessageProperty(message, path, allowed, true);
+    if (removed === undefined) return { messages: [message, null], status };
+    RED.util.setMessageProperty(held, path, removed, true);
+    held.email = { ...asRecord(held.email), suppressed };
+    return { messages: [allowed === undefined ? null : message, held], status };
+  };
+};
+
+const processMode: Mode = (_RED, _node, { ruleMatch, conditions }) => {
+  const given = Array.isArray(conditions) && conditions.length > 0;
+  const definitions = given ? [{ match: ruleMatch ?? 'any', conditions }] : [];
+  const rules = readRules({ take: 'first', rules: definitions }, 'rules');
+  return async (message, { suppressions, keys, settings }) => {
+    const { appId, unsubscribe } = settings;
+    const rooms = { appId, mailto: unsubscribe.mailto, keys, suppressions, rules, now: systemClock.now() };
+    const { kind, detail } = await processRequest(asRecord(message), rooms);
+    message.email = { ...asRecord(message.email), unsubscribe: detail };
+    const outputs = ['recorded', 'not-a-request', 'needs-confirmation'];
+    return { messages: outputs.map((output) => (output === kind ? message : null)), status: [kind] };
+  };
+};
+
+const manageMode: Mode =
+  () =>
+  async (message, { suppressions }) => {
+    message.payload = await manageList(message.payload, { suppressions, now: systemClock.now() });
+    return { messages: [message], status: ['done'] };
+  };
+
+const modes: Readonly<Record<string, Mode>> = {
+  filter: filterMode,
+  process: processMode,
+  manage: manageMode,
+};
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
