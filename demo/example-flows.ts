@@ -10,16 +10,24 @@ export interface FlowNode {
 const folder = join(import.meta.dirname, '..', 'examples');
 
 /** In the order in which the demo shows them. */
-export const exampleNames = ['Send a welcome mail', 'Bulk personal send', 'HTTP API'] as const;
+export const exampleNames = [
+  'Send a welcome mail',
+  'Newsletter with filter',
+  'Import and export the unsubscribe list',
+  'Unsubscribe from SMS too',
+  'Bulk personal send',
+  'HTTP API',
+] as const;
 
-/** The nodes of examples, with their email app set up differently; the app they share is there once. */
+/** The nodes of examples, with the email app they send through, there once, set up differently. */
 export function exampleFlows(
   names: readonly (typeof exampleNames)[number][],
   app: Readonly<Record<string, unknown>>,
 ): FlowNode[] {
   const nodes = new Map<string, FlowNode>();
   for (const name of names) for (const node of readExample(name)) nodes.set(node.id, node);
-  return [...nodes.values()].map((node) => (node.type === 'email-app' ? { ...node, ...app } : node));
+  const sends = ({ type, route }: FlowNode) => type === 'email-app' && route !== 'none';
+  return [...nodes.values()].map((node) => (sends(node) ? { ...node, ...app } : node));
 }
 
 export function readExample(name: (typeof exampleNames)[number]): FlowNode[] {

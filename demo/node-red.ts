@@ -17,18 +17,21 @@ const program = join(import.meta.dirname, 'node_modules', 'node-red', 'red.js');
 const settings = join(import.meta.dirname, 'settings.cjs');
 
 /** Started as a process of its own; the channel to it lets it end when this one is killed (see settings.cjs). */
-export async function startNodeRed(userDir: string, env: Record<string, string>): Promise<NodeRed> {
+export async function startNodeRed(
+  userDir: string,
+  env: (url: string) => Record<string, string>,
+): Promise<NodeRed> {
   const port = await freePort(1880);
+  const url = `http://127.0.0.1:${port}`;
   const child = spawn(
     process.execPath,
     [program, '--userDir', userDir, '--settings', settings, '--port', String(port)],
     {
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...env(url) },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
   const ended = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
   await answers(url, child);
   return {
     url,

@@ -9,6 +9,8 @@ import { type NodeRed, startNodeRed } from './node-red.ts';
 const root = resolve(import.meta.dirname, '..');
 const userDir = process.env.DEMO_FOLDER ?? join(root, '.demo');
 const portVariable = 'DEMO_SMTP_PORT';
+/** Where Node-RED is reached; set by what starts it, since that finds the port. */
+const urlVariable = 'DEMO_URL';
 /** npm and the terminal both pass a Ctrl-C on, so one key press arrives more than once. */
 const onePress = 1000;
 const patience = 15_000;
@@ -36,7 +38,10 @@ async function start(): Promise<void> {
   mkdirSync(userDir, { recursive: true });
   writeFirstFlows(join(userDir, 'flows.json'));
   catcher = await startMailCatcher(join(userDir, 'inbox'));
-  nodeRed = await startNodeRed(userDir, { [portVariable]: String(catcher.smtpPort) });
+  nodeRed = await startNodeRed(userDir, (url) => ({
+    [portVariable]: String(catcher?.smtpPort),
+    [urlVariable]: url,
+  }));
   console.log(welcome(nodeRed.url, catcher.url));
   await nodeRed.ended;
   if (stoppingSince === undefined) throw new Error('Node-RED has ended by itself.');
@@ -45,7 +50,8 @@ async function start(): Promise<void> {
 /** What a person changed in the demo stays; delete the folder to begin anew. */
 function writeFirstFlows(file: string): void {
   if (existsSync(file)) return;
-  const app = { route: 'smtp', host: '127.0.0.1', port: `\${${portVariable}}`, security: 'none' };
+  const way = { route: 'smtp', host: '127.0.0.1', port: `\${${portVariable}}`, security: 'none' };
+  const app = { ...way, baseUrl: `\${${urlVariable}}` };
   writeFileSync(file, JSON.stringify(exampleFlows(exampleNames, app), null, 4));
 }
 
@@ -56,6 +62,7 @@ function welcome(editor: string, inbox: string): string {
     '',
     'Press the button of “Ada signs up” in Node-RED,',
     'then look into the inbox. Nothing leaves this machine.',
+    'To see a reader leave: the tab “Newsletter with filter”.',
     '',
     'Ctrl-C stops both. The demo’s data is kept in .demo',
   ];

@@ -1,13 +1,16 @@
 import { showCapturedMails } from './editor/captured-mails.ts';
 import { showDeliveryState } from './editor/delivery-state.ts';
+import { rowsOf } from './editor/editable-rows.ts';
 import {
   addressOf,
   isAbsolutePath,
   isAddress,
   isAppId,
+  isBaseUrl,
   isDomain,
   isHost,
-  isHttpsUrl,
+  isIpAddress,
+  isIpBlock,
   isNumberWithin,
   isSenderRule,
   isWholeWithin,
@@ -20,8 +23,13 @@ import { markErrors } from './editor/mark-errors.ts';
 import { offerRouteTests } from './editor/route-tests.ts';
 import { showAnswer } from './editor/show-answer.ts';
 import { showWhen } from './editor/show-when.ts';
+import { haveGoodIds } from './editor/template-drafts.ts';
+import { openTemplatesTab, presentTemplates } from './editor/templates-tab.ts';
+import { openUnsubscribeTab } from './editor/unsubscribe-tab.ts';
 import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
 import { normaliseDomain } from './lib/settings/normalise-domain.ts';
+
+let closeTemplates: (() => void) | undefined;
 
 RED.nodes.registerType('email-app', {
   category: 'config',
@@ -35,7 +43,7 @@ RED.nodes.registerType('email-app', {
     identity: { value: '', validate: check('identity', isIdentity) },
     sender: { value: '', validate: checkIfSet('sender', isOwnSender) },
     allowedSenders: { value: '', validate: check('allowed-senders', (v) => listOf(v).every(isSenderRule)) },
-    baseUrl: { value: '', validate: checkIfSet('base-url', isHttpsUrl) },
+    baseUrl: { value: '', validate: checkIfSet('base-url', isBaseUrl) },
     owner: { value: '', validate: checkIfSet('address', isAddress) },
     route: { value: 'smtp' },
     host: { value: '', validate: check('host', (v, node) => !usesSmtp(node) || isHost(v)) },
@@ -61,6 +69,23 @@ RED.nodes.registerType('email-app', {
     maxMailMb: { value: 40, validate: checkIfSet('max-mail', (v) => isWholeWithin(v, 1, 100)) },
     envelopeSender: { value: '', validate: checkIfSet('address', isAddress) },
     attachmentFolder: { value: '', validate: checkIfSet('folder', isAbsolutePath) },
+    unsubscribeEnabled: { value: false },
+    unsubscribeHeaders: { value: true },
+    skipSenders: { value: [] },
+    unsubscribeMailto: { value: '', validate: checkIfSet('address', isAddress) },
+    topics: { value: [] },
+    marketingWithoutLink: { value: 'refuse' },
+    checkCopies: { value: true },
+    pageOrganisation: { value: '' },
+    pageLogo: { value: '' },
+    pageNote: { value: '' },
+    pageLanguage: { value: 'en' },
+    evidenceDays: { value: 365, validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    trustedProxies: { value: '', validate: check('proxies', (v) => listOf(v).every(isIpBlock)) },
+    listenerAddress: { value: '', validate: checkIfSet('ip', isIpAddress) },
+    listenerPort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
+    listenerTls: { value: '', type: 'tls-config', required: false },
+    templates: { value: [], validate: checkTemplates },
   },
   credentials: {
     user: { type: 'password' },
@@ -90,14 +115,30 @@ RED.nodes.registerType('email-app', {
     showDeliveryState(this);
     showWhen(form, $('#node-config-input-route'), 'route');
     showWhen(form, $('#node-config-input-security'), 'security');
+    openUnsubscribeTab(this, form);
+    closeTemplates = openTemplatesTab(this);
   },
   oneditsave() {
+    this.skipSenders = rowsOf($('#node-config-input-skipSenders-list'));
+    this.topics = rowsOf($('#node-config-input-topics-list'));
+    this.templates = presentTemplates();
+    closeTemplates?.();
     for (const name of ['user', 'dkimKey']) {
       const field = $(`#node-config-input-${name}`);
       field.val(secretValue(field));
     }
   },
+  oneditcancel() {
+    closeTemplates?.();
+  },
+  oneditdelete() {
+    closeTemplates?.();
+  },
 });
+
+function checkTemplates(this: EditorNode, templates: unknown, _options: object): true | string {
+  return haveGoodIds(templates) || this._('email-app.check.templates');
+}
 
 function usesSmtp(node: EditorNode): boolean {
   return siblingValue(node, 'route') === 'smtp';
@@ -146,7 +187,7 @@ function newAppId(): string {
 }
 
 function openTabs(node: EditorNode): void {
-  const names = ['general', 'route', 'delivery'];
+  const names = ['general', 'route', 'unsubscribe', 'templates', 'delivery'];
   const tabs = RED.tabs.create({
     id: 'email-app-tabs',
     onchange(tab) {

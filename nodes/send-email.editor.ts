@@ -1,7 +1,8 @@
-import { openBodyEditors } from './editor/body-editors.ts';
 import { fillEmptySelects } from './editor/fill-empty-selects.ts';
 import { markErrors } from './editor/mark-errors.ts';
 import { showWhen } from './editor/show-when.ts';
+import { offerTemplates } from './editor/template-choice.ts';
+import { openTypedBody } from './editor/typed-body.ts';
 import { prepareTypedFields } from './editor/typed-fields.ts';
 import { check, siblingValue, watchDialog } from './editor/validate.ts';
 
@@ -55,6 +56,8 @@ RED.nodes.registerType('send-email', {
     format: { value: 'auto' },
     html: { value: '', validate: check('body', hasBody) },
     text: { value: '' },
+    template: { value: '', validate: check('template', hasTemplate) },
+    templateType: { value: 'str' },
     substitutions: { value: 'substitutions', validate: typed('substitutions') },
     substitutionsType: { value: 'msg' },
     attachments: { value: 'attachments', validate: typed('attachments') },
@@ -83,6 +86,12 @@ RED.nodes.registerType('send-email', {
     correlationIdType: { value: 'msg' },
     callbackData: { value: 'callbackData', validate: typed('callbackData') },
     callbackDataType: { value: 'msg' },
+    unsubscribeUrl: { value: 'unsubscribeUrl', validate: typed('unsubscribeUrl') },
+    unsubscribeUrlType: { value: 'msg' },
+    unsubscribeMailto: { value: 'unsubscribeMailto', validate: typed('unsubscribeMailto') },
+    unsubscribeMailtoType: { value: 'msg' },
+    unsubscribeSubject: { value: 'unsubscribeSubject', validate: typed('unsubscribeSubject') },
+    unsubscribeSubjectType: { value: 'msg' },
     trackOpens: { value: false },
     trackClicks: { value: false },
   },
@@ -91,7 +100,8 @@ RED.nodes.registerType('send-email', {
     const form = $('#send-email-form');
     fillEmptySelects(this, form);
     prepareTypedFields(this);
-    closeBodyEditors = openBodyEditors(this);
+    offerTemplates(this);
+    closeBodyEditors = openTypedBody(this);
     for (const name of ['mode', 'bodySource']) showWhen(form, $(`#node-input-${name}`), name.toLowerCase());
     const sections = form.find('details').get();
     markErrors(
@@ -125,4 +135,9 @@ function hasBody(html: string, node: EditorNode): boolean {
   const fromMessage =
     siblingValue(node, 'mode') === 'request' || siblingValue(node, 'bodySource') !== 'typed';
   return fromMessage || html !== '' || siblingValue(node, 'text') !== '';
+}
+
+function hasTemplate(template: string, node: EditorNode): boolean {
+  const unused = siblingValue(node, 'mode') === 'request' || siblingValue(node, 'bodySource') !== 'template';
+  return unused || template !== '';
 }

@@ -23,6 +23,7 @@ const suites = [
   { folder: 'glue' },
   { folder: 'nodes', nodeRed: ['5', '4'] },
   { folder: 'package', quick: true },
+  { folder: 'unsubscribe' },
   { folder: 'crash' },
   { folder: 'flows', nodeRed: ['5', '4'] },
   { folder: 'editor', nodeRed: ['5', '4'] },

@@ -2,8 +2,29 @@ import { callAdmin, isAdminRefusal } from './call-admin.ts';
 import { showMail } from './mail-preview.ts';
 import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
 
-type Part = 'html' | 'text';
+export type Part = 'html' | 'text';
 type View = Part | 'preview';
+
+/** Where the editors stand and what they show; elements are named `<prefix>-…`. */
+export interface BodyPlace {
+  readonly node: EditorNode;
+  readonly prefix: string;
+  read(part: Part): string;
+  write(part: Part, text: string): void;
+  subject(): string;
+  /** Sent along with a preview: the templates that a body may include. */
+  partials?(): readonly object[];
+  /** Everything in which placeholders may stand; the subject and both parts otherwise. */
+  wholeText?(): string;
+}
+
+export interface BodyEditors {
+  /** Shows another text in the same editors. */
+  load(): void;
+  /** Lays the editors out anew, once they are on the screen. */
+  show(): void;
+  close(): void;
+}
 
 interface PreviewAnswer {
   subject?: string;
@@ -15,58 +36,64 @@ const views: readonly View[] = ['html', 'text', 'preview'];
 const parts: readonly Part[] = ['html', 'text'];
 const pauseMs = 400;
 
-/** The code editors for a body typed in the node, with a preview beside them. Returns what ends them. */
-export function openBodyEditors(node: EditorNode): () => void {
-  const editors = { html: openEditor('html', node), text: openEditor('text', node) };
-  const values = RED.editor.createEditor({ id: 'send-email-values', mode: 'ace/mode/json', value: '{}' });
-  const preview = openPreview(node, editors, values);
-  let view: View = parts.find((part) => !isBlank(editors[part])) ?? 'html';
+const unsubscribeLink: Record<Part, string> = {
+  html: '<a href="$(unsubscribe)">Unsubscribe</a>',
+  text: 'Unsubscribe: $(unsubscribe)',
+};
+
+/** The code editors for the two parts of a body, with a preview beside them. */
+export function openBodyEditors(place: BodyPlace): BodyEditors {
+  const { prefix } = place;
+  const editors = { html: openEditor(place, 'html'), text: openEditor(place, 'text') };
+  const values = RED.editor.createEditor({ id: `${prefix}-values`, mode: 'ace/mode/json', value: '{}' });
+  const preview = openPreview(place, values);
+  let view: View = fullPart(place);
 
   const show = (chosen: View) => {
     view = chosen;
     for (const name of views) {
-      $(`#send-email-${name}-panel`).toggleClass('email-hidden', name !== view);
-      $(`.send-email-view[data-view="${name}"]`)
+      $(`#${prefix}-${name}-panel`).toggleClass('email-hidden', name !== view);
+      $(`.${prefix}-view[data-view="${name}"]`)
         .toggleClass('selected', name === view)
         .attr('aria-pressed', String(name === view));
     }
-    $('.send-email-insert').toggleClass('email-hidden', view === 'preview');
+    $(`.${prefix}-insert`).toggleClass('email-hidden', view === 'preview');
     if (view === 'preview') preview.open();
     else editors[view].resize();
   };
-  const insert = (text: string) => {
-    if (view !== 'preview') insertText(editors[view], text);
+  const insert = (text: (part: Part) => string) => {
+    if (view !== 'preview') insertText(editors[view], text(view));
   };
 
-  const sayIfMissing = () => {
-    $('#send-email-body-missing').toggleClass('email-hidden', !parts.every((part) => isBlank(editors[part])));
-  };
-
-  for (const part of parts) editors[part].getSession().on('change', sayIfMissing);
-  sayIfMissing();
-  $('.send-email-view').on('click', (event) => show(event.currentTarget.dataset.view as View));
-  $('#send-email-insert-placeholder').on('click', () => insert('{{name}}'));
-  $('#node-input-bodySource').on('change', () => show(view));
-  $('#send-email-content').on('toggle', () => show(view));
+  $(`.${prefix}-view`).on('click', (event) => show(event.currentTarget.dataset.view as View));
+  $(`#${prefix}-insert-placeholder`).on('click', () => insert(() => '{{name}}'));
+  $(`#${prefix}-insert-unsubscribe`).on('click', () => insert((part) => unsubscribeLink[part]));
   show(view);
-  return () => {
-    preview.close();
-    for (const editor of [editors.html, editors.text, values]) editor.destroy();
+  return {
+    load() {
+      for (const part of parts) editors[part].setValue(place.read(part), -1);
+      values.setValue('{}');
+      show(fullPart(place));
+    },
+    show: () => show(view),
+    close() {
+      preview.close();
+      for (const editor of [editors.html, editors.text, values]) editor.destroy();
+    },
   };
 }
 
-const isBlank = (editor: CodeEditor) => editor.getValue().trim() === '';
+/** The part to look at first. */
+const fullPart = (place: BodyPlace) => parts.find((part) => place.read(part).trim() !== '') ?? 'html';
 
-/** The hidden field is what Node-RED saves and checks; the editor shows it. */
-function openEditor(part: Part, node: EditorNode): CodeEditor {
-  const field = $(`#node-input-${part}`);
+function openEditor(place: BodyPlace, part: Part): CodeEditor {
   const editor = RED.editor.createEditor({
-    id: `send-email-${part}-editor`,
+    id: `${place.prefix}-${part}-editor`,
     mode: `ace/mode/${part}`,
-    stateId: `${node.id}/${part}`,
-    value: String(field.val() ?? ''),
+    stateId: `${place.node.id}/${part}`,
+    value: place.read(part),
   });
-  editor.getSession().on('change', () => field.val(editor.getValue()).trigger('change'));
+  editor.getSession().on('change', () => place.write(part, editor.getValue()));
   return editor;
 }
 
@@ -85,9 +112,10 @@ interface MonacoEditor {
   executeEdits(source: string, edits: { range: unknown; text: string; forceMoveMarkers: boolean }[]): void;
 }
 
-function openPreview(node: EditorNode, editors: Record<Part, CodeEditor>, values: CodeEditor) {
-  const answer = $('#send-email-preview-answer');
-  const frame = $('#send-email-preview-html') as JQuery<HTMLIFrameElement>;
+function openPreview(place: BodyPlace, values: CodeEditor) {
+  const { node, prefix } = place;
+  const answer = $(`#${prefix}-preview-answer`);
+  const frame = $(`#${prefix}-preview-html`) as JQuery<HTMLIFrameElement>;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let latest = 0;
 
@@ -99,9 +127,10 @@ function openPreview(node: EditorNode, editors: Record<Part, CodeEditor>, values
   }
 
   async function refresh(): Promise<void> {
+    if (!$(`#${prefix}-preview-panel`).is(':visible')) return;
     const turn = ++latest;
     try {
-      const answered = await callAdmin<PreviewAnswer>('POST', 'preview', currentMail(editors, values));
+      const answered = await callAdmin<PreviewAnswer>('POST', 'preview', presentMail(place, values));
       if (turn === latest) show(answered);
     } catch (error) {
       if (turn === latest) showAnswer(answer, 'bad', problemText(node, error));
@@ -110,17 +139,17 @@ function openPreview(node: EditorNode, editors: Record<Part, CodeEditor>, values
 
   function show(mail: PreviewAnswer): void {
     clearAnswer(answer);
-    $('#send-email-preview-subject').text(mail.subject || node._('send-email.preview.no-subject'));
+    $(`#${prefix}-preview-subject`).text(mail.subject || node._(`${node.type}.preview.no-subject`));
     frame.toggleClass('email-hidden', !mail.html);
     if (mail.html) showMail(frame, mail.html);
-    $('#send-email-preview-text')
+    $(`#${prefix}-preview-text`)
       .text(mail.text ?? '')
       .toggleClass('email-hidden', !mail.text);
   }
 
   return {
     open() {
-      if (values.getValue().trim() === '{}') values.setValue(sampleFor(editors));
+      if (values.getValue().trim() === '{}') values.setValue(sampleFor(place));
       values.resize();
       void refresh();
     },
@@ -131,29 +160,24 @@ function openPreview(node: EditorNode, editors: Record<Part, CodeEditor>, values
   };
 }
 
-function currentMail(editors: Record<Part, CodeEditor>, values: CodeEditor): object {
+function presentMail(place: BodyPlace, values: CodeEditor): object {
   return {
-    subject: typedSubject(),
-    html: editors.html.getValue(),
-    text: editors.text.getValue(),
+    subject: place.subject(),
+    html: place.read('html'),
+    text: place.read('text'),
     values: JSON.parse(values.getValue() || '{}'),
+    ...(place.partials && { partials: place.partials() }),
   };
 }
 
-/** Only a subject typed in the dialog is known here. */
-function typedSubject(): string {
-  const field = $('#node-input-subject');
-  return field.typedInput('type') === 'str' ? field.typedInput('value') : '';
-}
-
 function problemText(node: EditorNode, error: unknown): string {
-  if (error instanceof SyntaxError) return node._('send-email.preview.bad-values', { why: error.message });
+  if (error instanceof SyntaxError) return node._(`${node.type}.preview.bad-values`, { why: error.message });
   return isAdminRefusal(error) ? failureText(node, error) : String(error);
 }
 
 /** A sample value for every placeholder found, so that the first preview is not a list of missing ones. */
-function sampleFor(editors: Record<Part, CodeEditor>): string {
-  const body = `${typedSubject()}\n${editors.html.getValue()}\n${editors.text.getValue()}`;
+function sampleFor(place: BodyPlace): string {
+  const body = place.wholeText?.() ?? `${place.subject()}\n${place.read('html')}\n${place.read('text')}`;
   const sample: Record<string, string> = {};
   for (const [, braces, dollar] of body.matchAll(/\{\{\s*([\w-]+)\s*\}\}|\$\(\s*([\w-]+)\s*\)/g)) {
     const name = braces ?? dollar ?? '';

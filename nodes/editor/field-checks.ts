@@ -29,10 +29,14 @@ export const listOf = (text: string) => text.split(',').flatMap((part) => part.t
 export const isSenderRule = (text: string) =>
   isAddress(text) || (text.startsWith('@') && isDomain(text.slice(1)));
 
-export function isHttpsUrl(text: string): boolean {
-  if (!/^https:\/\/[^?#]+$/i.test(text) || !URL.canParse(text)) return false;
-  const { username, password } = new URL(text);
-  return username === '' && password === '';
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+/** With https; on this very machine http will do, to try things out. */
+export function isBaseUrl(text: string): boolean {
+  if (/[?#]/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  const safe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname));
+  return safe && username === '' && password === '';
 }
 
 export const isAbsolutePath = (text: string) => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(text);
@@ -52,4 +56,18 @@ export function maySendAs(address: string, identity: string, allowed: readonly s
   const ownDomain = `@${address.split('@')[1]}`;
   const rules = [identity.includes('@') ? identity : `@${identity}`, ...allowed];
   return rules.some((rule) => [address, ownDomain].includes(rule.toLowerCase()));
+}
+
+export const isTopicId = (text: string) => /^[A-Za-z0-9_.-]{1,64}$/.test(text);
+
+export const isTemplateId = (text: string) => /^[a-z0-9_-]{1,64}$/.test(text);
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+
+export const isIpAddress = (text: string) => ipv4.test(text) || (ipv6.test(text) && text.length <= 45);
+
+/** An IP address, or a block of them such as 10.0.0.0/8. */
+export function isIpBlock(text: string): boolean {
+  const [, address = text, bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+  return isIpAddress(address) && Number(bits ?? 0) <= (address.includes(':') ? 128 : 32);
 }

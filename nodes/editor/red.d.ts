@@ -43,6 +43,15 @@ interface TypedInputType {
   options?: { value: string; label: string }[];
 }
 
+interface EditableListOptions<Item> {
+  addItem(container: JQuery, index: number, item: Item): void;
+  removeItem?(): void;
+  sortItems?(): void;
+  removable?: boolean;
+  sortable?: boolean;
+  height?: string;
+}
+
 interface EditorTabs {
   addTab(tab: { id: string; label: string }): void;
   activateTab(id: string): void;
@@ -77,6 +86,10 @@ declare const RED: {
 };
 
 interface JQuery {
-  typedInput(options: { types: (string | TypedInputType)[]; default?: string; typeField: string }): this;
+  typedInput(options: { types: (string | TypedInputType)[]; default?: string; typeField?: string }): this;
   typedInput(method: 'type' | 'value'): string;
+  typedInput(method: 'types', types: (string | TypedInputType)[]): void;
+  editableList<Item>(options: EditableListOptions<Item>): this;
+  editableList(method: 'items'): JQuery;
+  editableList(method: 'addItems', items: readonly object[]): void;
 }

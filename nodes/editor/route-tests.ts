@@ -1,6 +1,5 @@
 import { callAdmin } from './call-admin.ts';
-import { secretValue } from './kept-secret.ts';
-import { readForm } from './read-form.ts';
+import { presentValues } from './present-values.ts';
 import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
 
 interface TestAnswer {
@@ -41,10 +40,4 @@ export function offerRouteTests(node: EditorNode): void {
     }
     buttons.prop('disabled', false).removeClass('disabled');
   }
-}
-
-function presentValues(node: EditorNode): object {
-  const names = Object.keys(node._def.credentials ?? {});
-  const credentials = names.map((name) => [name, secretValue($(`#node-config-input-${name}`))]);
-  return { id: node.id, config: readForm(node), credentials: Object.fromEntries(credentials) };
 }

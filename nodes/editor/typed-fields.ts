@@ -1,6 +1,6 @@
 type Types = readonly (string | TypedInputType)[];
 
-const message = ['msg', 'flow', 'global'] as const;
+export const message = ['msg', 'flow', 'global'] as const;
 const line = [...message, 'str', 'jsonata', 'env'] as const;
 const time = [...message, 'str', 'num', 'jsonata'] as const;
 const data = [...message, 'json', 'jsonata'] as const;
@@ -28,6 +28,9 @@ const types: Record<string, Types> = {
   idempotencyKey: line,
   correlationId: line,
   callbackData: [...line, 'json'],
+  unsubscribeUrl: line,
+  unsubscribeMailto: line,
+  unsubscribeSubject: line,
 };
 
 /** Fields with few possible values: those are offered as a list, saved as a plain string. */

@@ -36,6 +36,17 @@ const isUp = (url: string): Promise<boolean> =>
     () => false,
   );
 
+const newsletterButton = '5a1e0f0c0de04003';
+
+/** Wires the button to send-email directly, as a flow without a filter is. */
+const bypassFilter = `(() => {
+  const [source, filter, target] = ['003', '004', '005'].map((end) => RED.nodes.node('5a1e0f0c0de04' + end));
+  RED.nodes.removeLink({ source, sourcePort: 0, target: filter });
+  RED.nodes.addLink({ source, sourcePort: 0, target });
+  RED.nodes.dirty(true);
+  RED.view.redraw(true);
+})()`;
+
 describe('the first mail, as the README tells it', function () {
   this.timeout(90_000);
   this.bail(true);
@@ -45,6 +56,16 @@ describe('the first mail, as the README tells it', function () {
   let addresses: Addresses;
   let browser: Browser;
   let editor: OpenEditor;
+  let inbox: Page;
+
+  const press = (button: string) =>
+    editor.page.locator(`[id="${button}"] .red-ui-flow-node-button-button`).click();
+
+  /** What came to the debug node of that name. */
+  const debugged = (name: string) => editor.page.locator('.red-ui-debug-msg', { hasText: `node: ${name}` });
+
+  const openTab = (name: string) =>
+    editor.page.locator('.red-ui-tab:visible', { hasText: name }).first().click();
 
   before(async function () {
     const missing = missingBrowser();
@@ -93,6 +114,50 @@ describe('the first mail, as the README tells it', function () {
     await editor.page.locator('.red-ui-flow-node-status-label', { hasText: 'ready' }).first().waitFor();
     await editor.page.locator('.red-ui-notification').first().waitFor({ state: 'hidden' });
     await shot(editor.page, 'demo-flow');
+  });
+
+  // The second story, docs/flow.md “A recipient leaves”: it goes on in the same demo.
+  it('sends the newsletter to its two readers', async () => {
+    await openTab('Newsletter with filter');
+    await press(newsletterButton);
+    await debugged('sent').nth(2).waitFor();
+  });
+
+  it('takes the link in the mail to a page, which asks before it does anything', async () => {
+    inbox = await browser.newPage({ viewport: { width: 1440, height: 640 } });
+    await inbox.goto(addresses.inbox);
+    await inbox.getByText('News for Ada').first().click({ timeout: 15_000 });
+    const link = inbox.frameLocator('iframe').getByRole('link', { name: 'Unsubscribe' });
+    const href = String(await link.getAttribute('href'));
+    assert.ok(
+      href.startsWith(`${addresses.editor.replace(/\/$/, '')}/email-app/exampleapp/unsubscribe/`),
+      href,
+    );
+    await inbox.goto(href);
+    await inbox.getByText('a•••@example.org').waitFor();
+    await shot(inbox, 'demo-unsubscribe-page');
+  });
+
+  it('unsubscribes at the press of the page’s button', async () => {
+    await inbox.getByRole('button', { name: 'Unsubscribe' }).click();
+    await inbox.getByRole('button', { name: 'Undo' }).waitFor();
+    await shot(inbox, 'demo-unsubscribed');
+  });
+
+  it('leaves the reader out of the next newsletter', async () => {
+    await press(newsletterButton);
+    await debugged('left out').first().waitFor();
+    await debugged('sent').nth(3).waitFor();
+    await shot(editor.page, 'demo-left-out');
+  });
+
+  it('holds the reader at the hand-over, too, on output 2', async () => {
+    await editor.page.evaluate(bypassFilter);
+    await editor.deploy();
+    await press(newsletterButton);
+    await debugged('held').first().waitFor();
+    await debugged('sent').nth(4).waitFor();
+    await shot(editor.page, 'demo-held');
   });
 
   it('stops everything with Ctrl-C', async () => {

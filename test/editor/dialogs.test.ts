@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { type MailSink, openMailSink } from '../support/mail-sink.ts';
 import { nodeRedVersion } from '../support/node-red-version.ts';
 import {
@@ -10,6 +10,16 @@ import {
   type Theme,
 } from '../support/open-editor.ts';
 import { type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
+
+/** One red pixel. */
+const logo = {
+  name: 'logo.png',
+  mimeType: 'image/png',
+  buffer: Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+    'base64',
+  ),
+};
 
 /** Node-RED 4 has no dark theme. */
 const themes: readonly Theme[] = nodeRedVersion === 5 ? ['light', 'dark'] : ['light'];
@@ -95,6 +105,19 @@ for (const theme of themes) {
       await editor.page.press(selector, 'Tab');
     }
 
+    async function addRow(list: string, texts: readonly string[]): Promise<void> {
+      const table = editor.page.locator('.red-ui-editableList', {
+        has: editor.page.locator(`#node-config-input-${list}-list`),
+      });
+      await table.locator('.red-ui-editableList-addButton').click();
+      const inputs = table.locator('li').last().locator('input[type="text"]');
+      for (const [index, text] of texts.entries()) await inputs.nth(index).fill(text);
+    }
+
+    /** Which of the fields are marked as wrong. */
+    const marksOf = (fields: Locator) =>
+      fields.evaluateAll((elements) => elements.map((element) => element.classList.contains('input-error')));
+
     async function answerOf(selector: string, mood: 'good' | 'bad' | 'note'): Promise<string> {
       const answer = editor.page.locator(`${selector}.${mood}`);
       await answer.waitFor();
@@ -104,7 +127,8 @@ for (const theme of themes) {
     it('offers send email in the palette, under email', async () => {
       node = await editor.dragFromPalette('send-email');
       assert.ok(node);
-      assert.equal(await editor.page.locator('#red-ui-palette-email .red-ui-palette-node').count(), 1);
+      const own = '#red-ui-palette-email .red-ui-palette-node[data-palette-type="send-email"]';
+      assert.equal(await editor.page.locator(own).count(), 1);
       await shot('canvas');
     });
 
@@ -185,6 +209,146 @@ for (const theme of themes) {
       await shot('app-route-tested');
     });
 
+    it('offers what unsubscribing needs once it is on', async () => {
+      await tab('unsubscribe');
+      assert.equal(await editor.page.locator('#email-app-headers-section').isVisible(), false);
+      await editor.page.check(field('unsubscribeEnabled'));
+      assert.equal(await editor.page.isChecked(field('unsubscribeHeaders')), true);
+      assert.equal(await editor.page.isChecked(field('checkCopies')), true);
+      await shot('app-unsubscribe');
+    });
+
+    it('asks for the base URL before it can show the headers', async () => {
+      await editor.page.click('#email-app-headers-section > summary');
+      assert.match(await answerOf('#email-app-headers-answer', 'note'), /baseUrl|base URL/);
+    });
+
+    it('shows the headers as recipients get them, and follows the form', async () => {
+      await tab('general');
+      await type(field('baseUrl'), 'http://flows.example.com');
+      assert.equal(await invalid(field('baseUrl')), 1);
+      await type(field('baseUrl'), 'https://flows.example.com');
+      assert.equal(await invalid(field('baseUrl')), 0);
+      await tab('unsubscribe');
+      await type(field('unsubscribeMailto'), 'leave@example.com');
+      const headers = editor.page.locator('#email-app-headers');
+      await headers.getByText('mailto:leave@example.com').waitFor();
+      const shown = (await headers.textContent()) ?? '';
+      assert.match(
+        shown,
+        /^List-Unsubscribe: <https:\/\/flows\.example\.com\/email-app\/[a-z0-9]{16}\/unsubscribe\//,
+      );
+      assert.match(shown, /^List-Unsubscribe-Post: List-Unsubscribe=One-Click$/m);
+      await headers.scrollIntoViewIfNeeded();
+      await shot('app-unsubscribe-headers');
+      await editor.page.uncheck(field('unsubscribeHeaders'));
+      assert.match(await answerOf('#email-app-headers-answer', 'note'), /no headers/);
+      await editor.page.check(field('unsubscribeHeaders'));
+      await editor.page.click('#email-app-headers-section > summary');
+    });
+
+    it('takes topics, each with an id of its own', async () => {
+      await editor.page.click('#email-app-topics-section > summary');
+      await addRow('topics', ['news', 'Newsletter', 'Once a month']);
+      await addRow('topics', ['news', 'Offers', '']);
+      const ids = editor.page.locator('#node-config-input-topics-list [data-column="id"]');
+      assert.deepEqual(await marksOf(ids), [true, true]);
+      await ids.nth(1).fill('offers');
+      assert.deepEqual(await marksOf(ids), [false, false]);
+      await ids.nth(1).scrollIntoViewIfNeeded();
+      await shot('app-topics');
+      await editor.page.click('#email-app-topics-section > summary');
+    });
+
+    it('takes senders without headers', async () => {
+      await editor.page.click('#email-app-skip-section > summary');
+      await addRow('skipSenders', ['noreply']);
+      const senders = editor.page.locator('#node-config-input-skipSenders-list [data-column="sender"]');
+      assert.deepEqual(await marksOf(senders), [true]);
+      await senders.first().fill('noreply@example.com');
+      assert.deepEqual(await marksOf(senders), [false]);
+      await senders.first().scrollIntoViewIfNeeded();
+      await shot('app-skip-senders');
+      await editor.page.click('#email-app-skip-section > summary');
+    });
+
+    it('shows the page with topics, logo and language', async () => {
+      await editor.page.click('#email-app-page-section > summary');
+      await type(field('pageOrganisation'), 'Example Shop');
+      await type(field('pageNote'), '1 Main Street, Example Town');
+      await editor.page.setInputFiles('#email-app-logo-file', logo);
+      await editor.page.locator('#email-app-logo').waitFor();
+      assert.match(await editor.page.inputValue(field('pageLogo')), /^data:image\/png;base64,/);
+      await editor.page.selectOption(field('pageLanguage'), 'de');
+      const page = editor.page.frameLocator('#email-app-page-preview');
+      await page.locator('html[lang="de"]').getByText('Newsletter').waitFor();
+      await editor.page.locator('#email-app-page-preview').scrollIntoViewIfNeeded();
+      await shot('app-page');
+      await editor.page.selectOption(field('pageLanguage'), 'en');
+      await editor.page.click('#email-app-page-section > summary');
+    });
+
+    it('refuses a logo that is no picture', async () => {
+      await editor.page.click('#email-app-page-section > summary');
+      const file = { name: 'x.png', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg') };
+      await editor.page.setInputFiles('#email-app-logo-file', file);
+      assert.match(await answerOf('#email-app-logo-answer', 'bad'), /no picture/);
+      await editor.page.click('#email-app-page-section > summary');
+    });
+
+    it('offers an own listener', async () => {
+      await editor.page.click('#email-app-listener-section > summary');
+      await type(field('trustedProxies'), 'proxy.example.com');
+      assert.equal(await invalid(field('trustedProxies')), 1);
+      await type(field('trustedProxies'), '127.0.0.1, 10.0.0.0/8');
+      assert.equal(await invalid(field('trustedProxies')), 0);
+      await editor.page.locator(field('trustedProxies')).scrollIntoViewIfNeeded();
+      await shot('app-listener');
+      await editor.page.click('#email-app-listener-section > summary');
+    });
+
+    it('keeps templates and partials, with a hint when the link is missing', async () => {
+      await tab('templates');
+      await shot('app-templates-empty');
+      await editor.page.click('#email-app-template-add');
+      await type('#email-app-template-id', 'Points!');
+      assert.equal(await invalid('#email-app-template-id'), 1);
+      await type('#email-app-template-id', 'points');
+      assert.equal(await invalid('#email-app-template-id'), 0);
+      await type('#email-app-template-subject', 'Your points, {{name}}');
+      await editor.typeInto(
+        '#email-app-template-html-editor',
+        '<p>Hello {{name}}, {{points}} points.</p>\n{{> footer}}',
+      );
+      assert.match(await answerOf('#email-app-template-tag', 'note'), /class marketing needs one/);
+      await editor.page.click('#email-app-partial-add');
+      assert.equal(await editor.page.inputValue('#email-app-template-id'), 'footer');
+      assert.equal(await editor.page.locator('#email-app-template-subject').isVisible(), false);
+      await shot('app-partial');
+      await editor.page.click('#node-config-input-templates-list button >> nth=0');
+      assert.ok(await answerOf('#email-app-template-tag', 'good'));
+      await shot('app-templates');
+    });
+
+    it('duplicates and deletes a template', async () => {
+      const ids = editor.page.locator('#node-config-input-templates-list .email-mail-subject');
+      await editor.page.click('#email-app-template-copy');
+      assert.deepEqual(await ids.allTextContents(), ['points', 'footer', 'points-2']);
+      await editor.page.click('#email-app-template-delete');
+      assert.deepEqual(await ids.allTextContents(), ['points', 'footer']);
+      await editor.page.click('#node-config-input-templates-list button >> nth=0');
+    });
+
+    it('previews a template with its partials', async () => {
+      await editor.page.click('.email-app-template-view[data-view="preview"]');
+      const mail = editor.page.frameLocator('#email-app-template-preview-html');
+      await mail.getByText('Hello name, points points.').waitFor();
+      await mail.getByText('Unsubscribe').waitFor();
+      assert.equal(await editor.page.textContent('#email-app-template-preview-subject'), 'Your points, name');
+      await editor.page.locator('#email-app-template-preview-html').scrollIntoViewIfNeeded();
+      await shot('app-templates-preview');
+    });
+
     it('says that the delivery is seen once the app is deployed', async () => {
       await tab('delivery');
       assert.match(await answerOf('#email-app-state-answer', 'note'), /once the email app is deployed/);
@@ -243,6 +407,24 @@ for (const theme of themes) {
       await editor.page.selectOption('#node-input-mode', 'reply');
       assert.equal(await editor.page.locator('#send-email-recipients').isVisible(), false);
       await shot('send-email-reply');
+      await editor.finish('node-dialog-cancel');
+    });
+
+    it('offers the templates of the app and keeps the tables of its tabs', async () => {
+      await editor.edit(node);
+      await editor.page.selectOption('#node-input-bodySource', 'template');
+      assert.equal(await invalid('#node-input-template'), 1);
+      await editor.page.click(
+        '.red-ui-typedInput-container:has(+ #node-input-templateType) .red-ui-typedInput-option-trigger, #node-input-template + .red-ui-typedInput-container .red-ui-typedInput-option-trigger',
+      );
+      await editor.page.locator('.red-ui-typedInput-options:visible').getByText('points').click();
+      assert.equal(await editor.page.inputValue('#node-input-template'), 'points');
+      await shot('send-email-template');
+      await editor.openConfig('app', 'edit');
+      await tab('unsubscribe');
+      const topics = editor.page.locator('#node-config-input-topics-list [data-column="id"]');
+      assert.equal(await topics.count(), 2);
+      await editor.finish('node-config-dialog-cancel');
       await editor.finish('node-dialog-cancel');
     });
 

@@ -4,6 +4,9 @@ import { type MailSink, openMailSink } from '../support/mail-sink.ts';
 import { nodeRedVersion } from '../support/node-red-version.ts';
 import { type NodeRedOptions, type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
 
+/** Where the Node-RED that is started is reached. */
+const urlVariable = 'NODE_RED_URL';
+
 type ExampleName = (typeof exampleNames)[number];
 
 export interface BenchOptions {
@@ -34,7 +37,8 @@ export async function openFlowBench(options: BenchOptions): Promise<FlowBench> {
   const sink = await openMailSink(options);
   const results = await openFlowResults();
   const way = { route: 'smtp', host: '127.0.0.1', port: options.smtpPort ?? sink.port, security: 'none' };
-  const flows = results.watch(exampleFlows([options.example], { ...way, ...options.app }));
+  const baseUrl = `\${${urlVariable}}`;
+  const flows = results.watch(exampleFlows([options.example], { ...way, baseUrl, ...options.app }));
   const { userDir } = options;
   const start = (more: Partial<NodeRedOptions>) =>
     startNodeRed({ version: nodeRedVersion, userDir, ...more });

@@ -5,7 +5,7 @@ const pages = ['README.md', 'CHANGELOG.md', ...find('docs/*.md')];
 
 describe('the documentation', () => {
   it('names only source files that exist', () => {
-    const sources = find('nodes/**/*.ts');
+    const sources = find('{nodes,test/{editor,glue,lib,unsubscribe}}/**/*.ts');
     const named = pages.flatMap((page) =>
       [...read(page).matchAll(/`([\w./-]+\.ts)`/g)].map(([, file]) => ({ page, file: String(file) })),
     );
