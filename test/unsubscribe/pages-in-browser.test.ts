@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser, missingBrowser } from '../support/open-editor.ts';
 import { openUnsubscribeSite, type UnsubscribeSite } from '../support/unsubscribe-site.ts';
@@ -182,7 +183,34 @@ describe('the unsubscribe pages in a browser', function () {
       }
     });
   }
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    it(`leave nothing for axe-core to find, ${colorScheme}`, async () => {
+      for (const [name, open, topics] of states) {
+        site = await openUnsubscribeSite(topics ? { page } : { page, topics: [] });
+        const claims = topics ? { listTopic: 'news' } : {};
+        const opened = await visit(site.url(claims), {
+          colorScheme,
+          // for the auditor only: the page has no script, and its policy would let none in
+          javaScriptEnabled: true,
+          bypassCSP: true,
+        });
+        await open(opened);
+        assert.deepEqual(await violationsIn(opened), [], name);
+        await opened.context().close();
+        openPages.splice(0);
+        await site.close();
+      }
+    });
+  }
 });
+
+/** Rule and place of everything axe-core objects to, best practices included. */
+async function violationsIn(opened: Page): Promise<string[]> {
+  await opened.addScriptTag({ content: axe.source });
+  const { violations } = (await opened.evaluate('axe.run()')) as AxeResults;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
 
 /** By hand what an audit would look at: language, structure, names, sizes, reflow, visible focus, contrast. */
 async function assertAccessible(opened: Page, language: string): Promise<void> {
