@@ -36,10 +36,14 @@ export function rowsOf(list: JQuery): Row[] {
 }
 
 function presentRows(list: JQuery): Row[] {
-  return list
-    .editableList('items')
-    .toArray()
-    .map((item) => $(item).data('data') as Row);
+  return (
+    list
+      .editableList('items')
+      .toArray()
+      // a removed row stays on the screen until its animation ends
+      .filter((item) => !$(item).closest('li').hasClass('red-ui-editableList-item-deleting'))
+      .map((item) => $(item).data('data') as Row)
+  );
 }
 
 function rowField(list: JQuery, column: Column, row: Row): JQuery {

@@ -363,7 +363,7 @@ function recordOf(stored: StoredPart): PartRecord {
     state: stored.state,
     from: asked.content.from,
     to: part.to,
-    subject: asked.content.subject,
+    subject: part.subject ?? asked.content.subject,
     messageClass: asked.messageClass,
     listTopic: asked.listTopic,
     messageId: part.messageId,

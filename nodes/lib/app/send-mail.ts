@@ -57,10 +57,11 @@ export async function sendMail(order: SendOrder, rooms: SendingRooms): Promise<S
   if (settings.route.kind === 'none') throw new EmailError('no-route');
   const fields = fieldsOf(order, settings);
   const sendRequest = await readSendRequest(fields, { settings, now: clock.now() });
-  const request = planRequest(order, sendRequest, rooms);
-  const mail = await compileSendable(request, rooms).catch((thrown) => {
+  const planned = planRequest(order, sendRequest, rooms);
+  const mail = await compileSendable(planned, rooms).catch((thrown) => {
     throw inCallersWords(thrown, fields.callerPath);
   });
+  const request = withOwnSubjects(planned, mail);
   ready.keep(request.id, mail, request.parts.length);
   return { request, acceptance: await accept(request, rooms) };
 }
@@ -132,6 +133,17 @@ function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): M
 function idempotencyOf(request: SendRequest): NewRequest['idempotency'] {
   const key = request.idempotencyKey;
   return key === undefined ? undefined : { key, fingerprint: requestFingerprint(request) };
+}
+
+/** Results name the subject that the recipient sees. */
+function withOwnSubjects(request: NewRequest, { compiled }: ReadyMail): NewRequest {
+  if (!request.content.templated) return request;
+  const shared = request.content.subject;
+  const parts = request.parts.map((part) => {
+    const subject = compiled.subject(part.values);
+    return subject === shared ? part : { ...part, subject };
+  });
+  return { ...request, parts };
 }
 
 /** ms after which a long list of copies lets the rest of Node-RED run. */

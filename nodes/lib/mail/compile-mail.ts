@@ -16,6 +16,8 @@ export interface CompiledMail {
    * `missing-substitution`, `unsafe-characters`, … Without values, the memory that the compiled mail takes.
    */
   encodedSize(values?: Values): number;
+  /** The subject of a copy with these values; throws as `render` does. */
+  subject(values: Values): string;
   /** The mail as RFC 5322 has it, lines ended by CRLF, at most 998 characters each, without Bcc. */
   render(copy: MailCopy): Buffer;
 }
@@ -44,6 +46,7 @@ export async function compileMail(
       const merged = merge(values);
       return shared + subjectSize(merged) + body.size(merged);
     },
+    subject: (values) => subject.render(merge(values)),
     render(copy) {
       const values = merge(copy.values);
       const lines = header.write(copy, subject.render(values));

@@ -50,6 +50,8 @@ export interface NewPart {
   /** Cc and Bcc addresses that ride on this copy; see `held`. At most one part of a new request has them. */
   readonly riders: readonly string[];
   readonly values: Values;
+  /** The subject as filled in for this copy, where that differs from the content's. */
+  readonly subject?: string;
   readonly correlationId?: string;
   readonly messageId: string;
 }

@@ -79,12 +79,22 @@ type Reason = (params: Record<string, unknown>, message: string | undefined) => 
 
 const defaultReason: Reason = (_params, message) => `it ${message ?? 'does not fit'}`;
 
+const typeNames: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+};
+
 const reasons: Readonly<Record<string, Reason>> = {
   additionalProperties: () => 'it is not known here',
   required: () => 'it is missing',
   'false schema': () => 'it does not belong to this type',
   const: ({ allowedValue }) => `it must be ${allowedValue}`,
   enum: ({ allowedValues }) => `it must be one of ${[allowedValues].flat().join(', ')}`,
+  type: ({ type }) => `it must be ${typeNames[String(type)] ?? type}`,
   minItems: () => 'it is empty',
   format: () => 'write it like 2026-11-23T14:30:00Z, with Z or an offset',
 };

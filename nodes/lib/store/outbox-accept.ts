@@ -110,7 +110,7 @@ function partInsertion({ database }: StoreContext) {
   const insert = prepareStatement(
     database,
     `INSERT INTO part (id, request, position, state, priority, due_at, owed_to, recipient, recipients, riders, "values",
-      correlation_id, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      own_subject, correlation_id, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (request: PostedRequest, part: PostedPart, { key, position, state }: Place): void => {
     insert.run(
@@ -125,6 +125,7 @@ function partInsertion({ database }: StoreContext) {
       JSON.stringify(part.recipients),
       JSON.stringify(part.riders),
       part.values,
+      part.subject ?? null,
       part.correlationId ?? null,
       part.messageId,
     );

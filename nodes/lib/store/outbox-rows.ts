@@ -14,6 +14,7 @@ export interface PartRow {
   readonly recipients: string;
   readonly riders: string;
   readonly values: string;
+  readonly own_subject: string | null;
   readonly correlation_id: string | null;
   readonly message_id: string;
   readonly provider_message_id: string | null;
@@ -66,6 +67,7 @@ function toNewPart(row: PartRow): NewPart {
     recipients: JSON.parse(row.recipients),
     riders: JSON.parse(row.riders),
     values: JSON.parse(row.values),
+    subject: row.own_subject ?? undefined,
     correlationId: row.correlation_id ?? undefined,
     messageId: row.message_id,
   };
@@ -82,7 +84,7 @@ export function toRecord(row: PartRow): PartRecord {
     state: row.state,
     from: JSON.parse(row.sender),
     to: JSON.parse(row.recipient),
-    subject: row.subject,
+    subject: row.own_subject ?? row.subject,
     messageClass: row.message_class,
     listTopic: row.list_topic ?? undefined,
     messageId: row.message_id,

@@ -48,6 +48,7 @@ const outboxTables = `
     recipient TEXT NOT NULL,
     recipients TEXT NOT NULL,
     riders TEXT NOT NULL,
+    own_subject TEXT,
     correlation_id TEXT,
     message_id TEXT NOT NULL,
     provider_message_id TEXT,

@@ -58,6 +58,17 @@ describe('EmailApp', () => {
     );
   });
 
+  it('reports the subject that each recipient saw', async () => {
+    const { clock, results, send } = stage();
+    const to = [
+      { address: 'ann@example.net', substitutions: { name: 'Ann' } },
+      { address: 'bob@example.net', substitutions: { name: 'Bob' } },
+    ];
+    await send({ ...hello, to, subject: 'Dear {{name}}' });
+    await clock.advance(1_000);
+    assert.deepEqual(results.map(({ subject }) => subject).sort(), ['Dear Ann', 'Dear Bob']);
+  });
+
   it('uses the envelope sender of its settings', async () => {
     const { clock, delivered, send } = stage({}, { envelopeSender: 'bounces@example.com' });
     await send(hello);

@@ -51,6 +51,7 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
           to: { address: 'ann@a.example', name: 'Änn' },
           riders: ['cc@a.example'],
           values: { name: 'Ann', items: [1, { two: true }] },
+          subject: 'Dear Ann',
           correlationId: 'order-7',
         });
         const request = newRequest([], {
@@ -74,7 +75,7 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
             subject: record?.subject,
             callbackData: record?.callbackData,
           },
-          { from: someContent.from, to: part.to, subject: 'Your order', callbackData: 'back' },
+          { from: someContent.from, to: part.to, subject: 'Dear Ann', callbackData: 'back' },
         );
       });
 
