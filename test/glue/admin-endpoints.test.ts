@@ -29,7 +29,7 @@ function collectRoutes(): Route[] {
   adminEndpoints({
     settings: { userDir: '/nowhere' },
     auth: { needsPermission },
-    nodes: { getNode: () => null, getCredentials: () => undefined },
+    nodes: { getNode: () => null, getCredentials: () => undefined, eachNode() {} },
     httpAdmin: { get: mount('GET'), post: mount('POST'), delete: mount('DELETE') },
   } as unknown as NodeAPI);
   return mounted;
