@@ -15,17 +15,21 @@ export function warnOfSetup(RED: NodeAPI, node: Node, settings: AppSettings): vo
 type FlowNode = NodeDef & Readonly<Record<string, unknown>>;
 
 function processingOf(RED: NodeAPI, app: string): SetupFacts['requests'] {
-  const filters = new Set<string>();
-  const wired = new Set<unknown>();
-  RED.nodes.eachNode((each) => {
-    const node = each as FlowNode;
-    if (isFilterOf(app, node)) filters.add(node.id);
-    if (Array.isArray(node.wires)) for (const target of node.wires.flat()) wired.add(target);
-  });
-  if (filters.size === 0) return 'unprocessed';
-  return [...filters].some((id) => wired.has(id)) ? 'processed' : 'unwired';
+  const nodes = deployedNodes(RED);
+  const filters = nodes.filter((node) => isFilterOf(app, node));
+  const wired = new Set(nodes.flatMap(({ wires }) => [wires].flat(2)));
+  if (filters.length === 0) return 'unprocessed';
+  return filters.some(({ id }) => wired.has(id)) ? 'processed' : 'unwired';
 }
 
-function isFilterOf(app: string, { type, d, ...node }: FlowNode): boolean {
-  return type === 'unsubscribe-filter' && !d && node.app === app && node.mode === 'process';
+/** Those that were disabled by themselves, or with their whole tab, get no message and send none. */
+function deployedNodes(RED: NodeAPI): FlowNode[] {
+  const nodes: FlowNode[] = [];
+  RED.nodes.eachNode((node) => void nodes.push(node as FlowNode));
+  const asleep = new Set(nodes.filter(({ disabled }) => disabled === true).map(({ id }) => id));
+  return nodes.filter(({ d, z }) => !d && !asleep.has(String(z)));
+}
+
+function isFilterOf(app: string, { type, ...node }: FlowNode): boolean {
+  return type === 'unsubscribe-filter' && node.app === app && node.mode === 'process';
 }

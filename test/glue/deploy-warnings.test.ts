@@ -41,6 +41,15 @@ describe('warnOfSetup', () => {
     ['a filter of another app', [{ ...filter, app: 'app2' }, mailSource], both],
     ['a filter in another mode', [{ ...filter, mode: 'manage' }, mailSource], both],
     ['a filter that is disabled', [{ ...filter, d: true }, mailSource], both],
+    ['a mail source that is disabled', [filter, { ...mailSource, d: true }], received],
+    [
+      'a disabled tab',
+      [
+        { id: 'tab1', type: 'tab', disabled: true },
+        { ...filter, z: 'tab1' },
+      ],
+      both,
+    ],
   ] as [string, object[], string[]][]) {
     it(`says ${warnings.join(' and ') || 'nothing'} for a mail-to address and ${title}`, () =>
       assert.deepEqual(warningsFor(flow, { mailto }), warnings));

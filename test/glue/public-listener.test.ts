@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { get } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { publicEndpoint } from '../../nodes/glue/public-endpoint.ts';
 import { publicListeners } from '../../nodes/glue/public-listener.ts';
 import { assertRefused } from '../support/assert-refused.ts';
@@ -74,6 +74,17 @@ describe('publicListeners', () => {
     assert.equal(status, 200);
     await close();
   });
+
+  it('do not wait at their end for a visitor who says nothing, with TLS neither', async () => {
+    for (const settings of [{ address }, { address, tls }]) {
+      const port = await findFreePort();
+      const close = await openEndpoint().open({ ...settings, port });
+      const silent = connect(port, address).on('error', () => {});
+      await new Promise((resolve) => silent.once('connect', resolve));
+      const closed = new Promise((resolve) => silent.once('close', resolve));
+      await Promise.all([close(), closed]);
+    }
+  }).timeout(5000);
 
   it('refuse a header of more than 8 KB', async () => {
     const port = await findFreePort();

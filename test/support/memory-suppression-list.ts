@@ -37,13 +37,14 @@ export function memorySuppressionList(memory = suppressionMemory()): MemorySuppr
   const keysOf = (address: string) => [addressKey(address), `@${addressKey(domainOf(address))}`];
   const isExpired = ({ expiresAt }: NewSuppression, now: number) =>
     expiresAt !== undefined && expiresAt <= now;
+  const endOf = ({ expiresAt = Number.POSITIVE_INFINITY }: NewSuppression) => expiresAt;
   const isSame = (one: NewSuppression & { key: string }, other: NewSuppression & { key: string }) =>
     one.key === other.key && one.listTopic === other.listTopic && one.cause === other.cause;
 
   const addOne = (given: NewSuppression): boolean => {
     const entry = { ...given, erased: false, key: addressKey(given.address) };
     const there = memory.entries.find((other) => isSame(other, entry));
-    if (there && !isExpired(there, entry.at)) return false;
+    if (there && endOf(there) >= endOf(entry)) return false;
     memory.entries = [...memory.entries.filter((other) => other !== there), entry];
     memory.events.push({ ...eventOf(entry), action: 'added', key: entry.key });
     return true;

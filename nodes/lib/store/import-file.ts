@@ -3,9 +3,11 @@
  * app's, so that a load that is given up leaves no trace in it.
  */
 import { chmodSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { deserialize, serialize } from 'node:v8';
 import { prepareStatement, type Statement } from './prepare-statement.ts';
+import { syncFolder } from './spool.ts';
 import { bytesOf, type PostedEntry } from './suppression-rows.ts';
 
 /** Entries are kept by the first bits of their hashes: the table is loaded in its own order, 9 times faster. */
@@ -74,6 +76,7 @@ export class ImportFile {
       COMMIT;
       PRAGMA synchronous = FULL;
       BEGIN; PRAGMA user_version = 1; COMMIT;`);
+    syncFolder(dirname(this.#file));
     this.#isSealed = true;
   }
 

@@ -35,6 +35,7 @@ function hasLog(file: string): boolean {
   return (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
+/** `secure_delete`: what a row held would else lie in the file until something is written there, whoever was erased. */
 function lock(database: DatabaseSync): void {
   database.exec(`
     PRAGMA locking_mode = EXCLUSIVE;
@@ -44,6 +45,7 @@ function lock(database: DatabaseSync): void {
     PRAGMA checkpoint_fullfsync = ON;
     PRAGMA wal_autocheckpoint = 4000;
     PRAGMA cache_size = -16000;
+    PRAGMA secure_delete = FAST;
     BEGIN IMMEDIATE;
     COMMIT;`);
 }

@@ -17,9 +17,9 @@ export function entryAdding({ database }: StoreContext, filter: SuppressionFilte
     database,
     `INSERT INTO suppression (${entryColumns}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`,
   );
-  const findExpired = prepareStatement(
+  const findShorter = prepareStatement(
     database,
-    `SELECT 1 FROM suppression WHERE ${thisEntry} AND expires_at <= ?`,
+    `SELECT 1 FROM suppression WHERE ${thisEntry} AND expires_at < ?`,
   );
   const replace = prepareStatement(
     database,
@@ -28,21 +28,21 @@ export function entryAdding({ database }: StoreContext, filter: SuppressionFilte
   const keepEvent = eventKeeping(database);
 
   /** Its successor takes its place, so the size of the list stays what it was. */
-  const replaceExpired = (entry: PostedEntry): boolean => {
+  const replaceShorter = (entry: PostedEntry): boolean => {
     const key = [bytesOf(entry.hash), entry.listTopic ?? '', entry.cause] as const;
-    if (!findExpired.get(...key, entry.at)) return false;
+    if (!findShorter.get(...key, entry.expiresAt ?? Number.MAX_SAFE_INTEGER)) return false;
     keepEvent(...key);
     replace.run(...entryValues(entry));
     return true;
   };
   return (entry: PostedEntry): 'new' | 'replaced' | undefined => {
     filter.add(bytesOf(entry.hash));
-    if (mayExpire(entry.cause) && replaceExpired(entry)) return 'replaced';
+    if (mayExpire(entry.cause) && replaceShorter(entry)) return 'replaced';
     return insert.run(...entryValues(entry)).changes === 1 ? 'new' : undefined;
   };
 }
 
-/** An entry that goes leaves its event behind. */
+/** What an entry says becomes an event, since the entry goes. */
 function eventKeeping(database: StoreContext['database']) {
   const keep = prepareStatement(
     database,
@@ -112,11 +112,11 @@ export function eraseOperation({ database }: StoreContext) {
   );
   return ({ hash, at }: { hash: PostedHash; at: number }): boolean => {
     const bytes = bytesOf(hash);
-    // What a row held before would lie in the file's free space until something else is written there.
+    // FAST passes over the pages that a long text has to itself.
     database.exec('PRAGMA secure_delete = ON');
     const wasListed = Number(forgetEntries.run(bytes).changes) > 0;
     forgetEvents.run(bytes);
-    database.exec('PRAGMA secure_delete = OFF');
+    database.exec('PRAGMA secure_delete = FAST');
     if (wasListed) note.run(bytes, at);
     return wasListed;
   };

@@ -34,6 +34,9 @@ const defaultPage = 100;
 
 const actions: { readonly [Action in ManageAction]: Work<Action> } = {
   async add({ cause = 'manual', ...rest }, { suppressions, now }) {
+    if (rest.expiresAt !== undefined && rest.expiresAt <= now) {
+      throw new EmailError('bad-time', { field: 'expiresAt', detail: { why: 'it lies in the past' } });
+    }
     const entry = { ...rest, address: readSubject(rest.address), cause, method: 'api', at: now } as const;
     const added = await suppressions.add([entry]);
     return { ...scopeOf(entry), added: added.length > 0 };

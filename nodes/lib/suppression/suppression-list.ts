@@ -73,8 +73,8 @@ export interface SuppressionPage {
  */
 export interface SuppressionList {
   /**
-   * Those added now; an entry that was there already (same address, topic, cause) is left alone, one that had expired
-   * is replaced. Throws EmailError `bad-time` for an entry that must not expire, and adds none then.
+   * Those added now; an entry that was there already (same address, topic, cause) is left alone, but replaced by one
+   * that holds for longer. Throws EmailError `bad-time` for an entry that must not expire, and adds none then.
    */
   add(entries: readonly NewSuppression[]): Promise<readonly NewSuppression[]>;
   /**

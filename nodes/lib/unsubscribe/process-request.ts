@@ -111,15 +111,22 @@ function tagOf(address: string): string | undefined {
   return /^[^+]*\+([\w-]+)@[^@]*$/.exec(address)?.[1];
 }
 
+/** As it stands, or with a tag of its own behind it; the mail-to address may have a plus itself. */
+function isSentTo(mailto: string, address: string): boolean {
+  const [wanted, given] = [addressKey(mailto), addressKey(address)];
+  const at = wanted.lastIndexOf('@');
+  return (
+    given === wanted || (given.startsWith(`${wanted.slice(0, at)}+`) && given.endsWith(wanted.slice(at)))
+  );
+}
+
 function requestMark(
   { to, cc, subject, kind }: InboundMail,
   message: Record<string, unknown>,
   { mailto, rules }: RequestRooms,
 ): RequestDetail['by'] {
-  const isMailto = (address: string): boolean => {
-    return mailto !== undefined && addressKey(address.replace(/\+[^@]*@/, '@')) === addressKey(mailto);
-  };
-  if ([...addressTexts(to), ...addressTexts(cc)].some(isMailto)) return 'mailto';
+  const addresses = [...addressTexts(to), ...addressTexts(cc)];
+  if (mailto !== undefined && addresses.some((address) => isSentTo(mailto, address))) return 'mailto';
   if (typeof subject === 'string' && /^list-unsubscribe$/i.test(subject.trim())) return 'subject';
   if (kind === 'unsubscribe') return 'kind';
   return matchRules(rules, message).length > 0 ? 'rule' : undefined;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exportSuppressions } from '../../../nodes/lib/suppression/export-suppressions.ts';
 import { importSuppressions } from '../../../nodes/lib/suppression/import-suppressions.ts';
@@ -15,6 +16,31 @@ describeSuppressionList('sqliteSuppressionList', async () => {
     },
     dispose: async () => remove(),
   };
+});
+
+describe('sqliteSuppressionList, in its file', () => {
+  it('keeps nothing of who was erased, nor of evidence that was deleted, also in free space', async () => {
+    const { folder, remove } = temporaryFolder();
+    const { suppressions, close } = await openTestStore(folder);
+    const evidence = { ip: '203.0.113.77', userAgent: 'Browser of Zelda' };
+    const entry = { cause: 'unsubscribe', method: 'page', at: 1000, evidence } as const;
+    const [gone, erased] = ['yvonne@a.example', 'zelda@a.example'];
+    const others = Array.from({ length: 300 }, (_, n) => ({
+      ...entry,
+      address: `u${n}@a.example`,
+      evidence: {},
+    }));
+    await suppressions.add(others);
+    await suppressions.add([gone, erased].map((address) => ({ ...entry, address })));
+    await suppressions.remove({ address: gone, method: 'api', at: 2000 });
+    await suppressions.erase(erased, 3000);
+    await suppressions.prune(4000, 4000);
+    await close();
+    const bytes = readFileSync(join(folder, 'app.sqlite'));
+    const left = [gone, erased, ...Object.values(evidence)].filter((text) => bytes.includes(text));
+    assert.deepEqual(left, []);
+    remove();
+  });
 });
 
 describe('importSuppressions and exportSuppressions, on disk', () => {

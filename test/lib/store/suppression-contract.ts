@@ -103,11 +103,22 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
         await list.add([soft(1000, 3000)]);
         assert.deepEqual(await causes('a@a.example', 2999), ['soft-bounce']);
         assert.deepEqual(await causes('a@a.example', 3000), []);
-        assert.deepEqual(await list.add([soft(2999, 8000)]), []);
+        assert.deepEqual(await list.add([soft(2999, 3000)]), []);
         assert.deepEqual(await list.add([soft(3000, 8000)]), [soft(3000, 8000)]);
         assert.deepEqual(await causes('a@a.example', 3000), ['soft-bounce']);
         assert.equal(await list.count(), 1);
         assert.deepEqual(await story('a@a.example'), ['1000 added soft-bounce', '3000 added soft-bounce']);
+      });
+
+      it('holds for as long as the longest entry says', async () => {
+        const byHand = (at: number, expiresAt?: number) =>
+          entryFor('a@a.example', { cause: 'manual', at, expiresAt });
+        await list.add([byHand(1000, 3000)]);
+        assert.deepEqual(await list.add([byHand(1500)]), [byHand(1500)]);
+        assert.deepEqual(await list.add([byHand(2000, 4000)]), []);
+        assert.deepEqual(await causes('a@a.example', 9000), ['manual']);
+        assert.equal(await list.count(), 1);
+        assert.deepEqual(await story('a@a.example'), ['1000 added manual', '1500 added manual']);
       });
 
       for (const cause of ['unsubscribe', 'complaint', 'hard-bounce', 'import'] as const) {

@@ -47,6 +47,10 @@ describe('manageList', () => {
     );
   });
 
+  it('adds nothing that would hold nobody', async () => {
+    await assertRefused(() => manage({ action: 'add', address, expiresAt: now }), 'bad-time', 'expiresAt');
+  });
+
   it('removes an address from where it says, and nowhere else', async () => {
     await put({});
     await put({ listTopic: 'news' });

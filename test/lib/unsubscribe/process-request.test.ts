@@ -34,9 +34,9 @@ const ordinary = {
   messageId: '<1@example.net>',
 };
 
-async function process(changes: object) {
+async function process(changes: object, mailto = 'unsub@example.com') {
   const suppressions = memorySuppressionList();
-  const rooms = { appId: 'appapp01', mailto: 'unsub@example.com', keys, suppressions, rules, now };
+  const rooms = { appId: 'appapp01', mailto, keys, suppressions, rules, now };
   const outcome = await processRequest({ email: { ...ordinary, ...changes } }, rooms);
   return { ...outcome, entries: (await suppressions.list({ limit: 10 })).entries };
 }
@@ -80,6 +80,13 @@ describe('processRequest', () => {
     it(`does not believe a token that is ${what}`, async () => {
       const { kind, entries } = await process({ subject, ...forged });
       assert.deepEqual([kind, entries], ['not-a-request', []]);
+    });
+  }
+
+  for (const address of ['mail+leave@example.com', 'mail+leave+brokentoken@example.com']) {
+    it(`knows a mail-to address with a plus of its own in ${address}`, async () => {
+      const { detail } = await process({ to: [{ address }] }, 'mail+leave@example.com');
+      assert.equal(detail.by, 'mailto');
     });
   }
 
