@@ -33,7 +33,7 @@ export function runningApps(RED: NodeAPI): RunningApps {
       const world = nodeRedWorld(RED, node);
       try {
         const app = await openEmailApp(settings, world);
-        closings.set(app, await pages.open(app, world.onTrouble));
+        closings.set(app, await pages.open(app, world.onTrouble).catch(closeAfter(app)));
         return app;
       } catch (thrown) {
         openIds.delete(appId);
@@ -45,6 +45,14 @@ export function runningApps(RED: NodeAPI): RunningApps {
       closings.delete(app);
       await app.close().finally(() => openIds.delete(app.settings.appId));
     },
+  };
+}
+
+/** An app without its pages would keep its store locked, with nobody to close it. */
+function closeAfter(app: EmailApp) {
+  return async (thrown: unknown): Promise<never> => {
+    await app.close();
+    throw thrown;
   };
 }
 

@@ -337,9 +337,13 @@ function moveRiders(carrier: StoredPart, ending: Ending): void {
   const heir = held ?? parts.find((part) => part.state === 'queued');
   carrier.part = { ...carrier.part, riders: [] };
   if (heir) heir.part = { ...heir.part, riders: [...heir.part.riders, ...riders] };
-  else
-    carrier.refused.push(...riders.map((address) => ({ address, code: ending.code, reason: ending.reason })));
+  else carrier.refused.push(...riders.map((address) => withoutCopy(address, ending.reason)));
   if (held) queue(held, ending.at);
+}
+
+function withoutCopy(address: string, why: string): RefusedRecipient {
+  const { code, message: reason } = new EmailError('no-to-left', { detail: { why } });
+  return { address, code, reason };
 }
 
 function releaseHeld(request: StoredRequest, now: number): void {

@@ -54,6 +54,7 @@ export const errorSentences = {
   expired: 'The mail was not sent before its expiry time.',
   cancelled: 'The mail was cancelled.',
   'list-unreadable': 'The unsubscribe list cannot be read, so nobody is mailed for now: __why__',
+  'no-to-left': 'Nobody in To gets the mail, so no copy of it leaves. __why__',
   'outcome-unknown':
     'Node-RED stopped between handing the mail over and the answer; it may or may not have been sent.',
 

@@ -41,8 +41,9 @@ export function recipientCheck({ list, clock, unsubscribe }: CheckingRooms): Rec
     if (first && others.length + 1 === recipients.length) return { hold: first, held: [] };
     const leader = await allHeld(leaders, among);
     if (!leader) return { held };
-    const reason = `Nobody in To may be mailed, so no copy leaves: ${leader.reason}`;
-    return { hold: { code: leader.code, reason }, held: [] };
+    // a code of its own: this recipient did not leave, and must not be taken for one who did
+    const { code, message: reason } = new EmailError('no-to-left', { detail: { why: leader.reason } });
+    return { hold: { code, reason }, held: [] };
   };
 }
 

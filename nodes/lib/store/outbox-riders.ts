@@ -3,6 +3,7 @@
  * when the copy that carries them gets an outcome.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { EmailError } from '../kernel/errors.ts';
 import type { RefusedRecipient, Settlement } from '../outbound/outbox.ts';
 import type { PartRow } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
@@ -46,11 +47,17 @@ export function ridersPassing(database: DatabaseSync): PassOnRiders {
     if (outcome.state === 'later' && heir?.state !== 'held') return [];
     setRiders.run('[]', carrier.key);
     if (heir) board(heir, riders, outcome.at);
-    return heir ? [] : riders.map((address) => ({ address, code: outcome.code, reason: outcome.reason }));
+    return heir ? [] : withoutCopy(riders, outcome.reason);
   };
 }
 
 /** With an unknown outcome the riders may have their mail: no other copy takes them, or they could get it twice. */
 function mayHaveBeenTaken({ state, recipients }: Outcome): boolean {
   return state === 'sent' || state === 'unknown' || (state === 'later' && recipients !== undefined);
+}
+
+/** Nobody refused them: they must not be taken for recipients who bounced or left. */
+function withoutCopy(riders: readonly string[], why: string): RefusedRecipient[] {
+  const { code, message: reason } = new EmailError('no-to-left', { detail: { why } });
+  return riders.map((address) => ({ address, code, reason }));
 }
