@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { asEmailError, type EmailError } from '../lib/kernel/errors.ts';
-import { answerUnsubscribe } from '../lib/unsubscribe/answer-unsubscribe.ts';
+import { answerUnsubscribe, type UnsubscribeRooms } from '../lib/unsubscribe/answer-unsubscribe.ts';
 import { requestLimits } from '../lib/unsubscribe/request-limits.ts';
 import { mountPublicEndpoint } from './public-endpoint.ts';
 import { publicListeners } from './public-listener.ts';
@@ -19,10 +19,19 @@ export function publicPages(RED: NodeAPI): PublicPages {
   const listeners = publicListeners(endpoint);
   return {
     async open(app, onTrouble) {
-      const { settings, suppressions: list, keys } = app;
+      const { settings, suppressions: list, keys, resubscription } = app;
       const { appId, unsubscribe } = settings;
       const limits = requestLimits(systemClock);
-      const rooms = { appId, list, keys, settings: unsubscribe, clock: systemClock, limits, onTrouble };
+      const rooms: UnsubscribeRooms = {
+        appId,
+        list,
+        keys,
+        settings: unsubscribe,
+        clock: systemClock,
+        limits,
+        resubscription,
+        onTrouble,
+      };
       const stop = endpoint.serve(appId, {
         trustedProxies: unsubscribe.trustedProxies,
         answer: (facts) => answerUnsubscribe(facts, rooms),

@@ -92,10 +92,12 @@ export function memorySuppressionList(memory = suppressionMemory()): MemorySuppr
       check();
       return addAll(entries);
     },
-    remove: async ({ address, listTopic, ...rest }: Removal) => {
+    remove: async ({ address, listTopic, cause: only, ...rest }: Removal) => {
       check();
       const key = addressKey(address);
-      const gone = memory.entries.filter((entry) => entry.key === key && entry.listTopic === listTopic);
+      const isMeant = ({ cause }: NewSuppression) => only === undefined || cause === only;
+      const ofScope = memory.entries.filter((entry) => entry.key === key && entry.listTopic === listTopic);
+      const gone = ofScope.filter(isMeant);
       memory.entries = memory.entries.filter((entry) => !gone.includes(entry));
       for (const { cause } of gone) memory.events.push({ ...rest, listTopic, cause, action: 'removed', key });
       return gone.length > 0;

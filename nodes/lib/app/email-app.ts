@@ -1,4 +1,6 @@
 /** One running email app: its outbox, its dispatcher and its route, opened together and closed together. */
+
+import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -7,10 +9,11 @@ import { recipientCheck } from '../outbound/check-recipients.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
 import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
+import { PendingConfirmations } from '../resubscribe/pending-confirmations.ts';
+import { openResubscription, type Resubscription } from '../resubscribe/resubscription.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { Transport } from '../transport/transport.ts';
-import { AtMostAtOnce } from './at-most-at-once.ts';
 import { compiledMails } from './compiled-mails.ts';
 import { mailComposer } from './mail-composer.ts';
 import { pruneRegularly } from './prune-regularly.ts';
@@ -44,6 +47,9 @@ export class EmailApp {
   readonly settings: AppSettings;
   readonly suppressions: SuppressionList;
   readonly keys: KeyRing;
+  /** Undefined when the app cannot send. */
+  readonly resubscription: Resubscription | undefined;
+  readonly #confirmations: PendingConfirmations;
   readonly #parts: AppParts;
   readonly #ready = compiledMails(readyBytes);
   readonly #accepting = new AtMostAtOnce(acceptedAtOnce);
@@ -56,7 +62,8 @@ export class EmailApp {
     const { settings, suppressions, keys, clock } = parts;
     const { delivery, unsubscribe } = settings;
     this.settings = settings;
-    this.suppressions = suppressions;
+    this.#confirmations = new PendingConfirmations({ notes: parts.outbox, keys });
+    this.suppressions = this.#confirmations.guard(suppressions);
     this.keys = keys;
     this.#parts = parts;
     this.#states = stateBoard(clock, stateInterval, () => this.#dispatcher.state());
@@ -64,9 +71,20 @@ export class EmailApp {
       ...parts,
       delivery,
       compose: mailComposer({ ...parts, ready: this.#ready }),
-      check: recipientCheck({ list: suppressions, clock, unsubscribe }),
+      check: recipientCheck({
+        list: suppressions,
+        clock,
+        unsubscribe,
+        isConfirmation: (emailId) => this.#confirmations.covers(emailId),
+      }),
       onSettled: (records) => this.#tell(records),
       onChange: () => this.#states.changed(),
+    });
+    this.resubscription = openResubscription({
+      ...parts,
+      list: suppressions,
+      pending: this.#confirmations,
+      onAccepted: () => this.#dispatcher.wake(),
     });
     this.#stopPruning = pruneRegularly(parts);
   }
@@ -127,6 +145,7 @@ export class EmailApp {
     this.#states.close();
     await this.#dispatcher.close();
     await this.#accepting.idle();
+    await this.#confirmations.idle();
     await this.#parts.transport.close();
     await this.#parts.outbox.close();
   }

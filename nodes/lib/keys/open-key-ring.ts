@@ -34,7 +34,7 @@ export async function openKeyRing(options: KeyRingOptions): Promise<RotatingKeyR
   const file = join(folder, 'keys.json');
   let stored =
     fromEnvironment === undefined
-      ? onDisk(folder, () => readKeys(file) ?? makeKeys(file, options))
+      ? onDisk(folder, () => completeKeys(readKeys(file) ?? noKeys(), file, options))
       : parseOrRefuse(fromEnvironment, 'the environment');
   return {
     current: (purpose) => stored[purpose][0] ?? refuse(file, `there is none for ${purpose}`),
@@ -58,9 +58,16 @@ function readKeys(file: string): StoredKeys | undefined {
   return parseOrRefuse(readFileSync(file, 'utf8'), file);
 }
 
-function makeKeys(file: string, { now, randomBytes }: KeyRingOptions): StoredKeys {
-  const fresh = Object.fromEntries(keyPurposes.map((purpose) => [purpose, [newKey([], now, randomBytes)]]));
-  const stored = fresh as unknown as StoredKeys;
+function noKeys(): StoredKeys {
+  return Object.fromEntries(keyPurposes.map((purpose) => [purpose, []])) as unknown as StoredKeys;
+}
+
+/** A key for each purpose that has none; written only if there was such a purpose. */
+function completeKeys(keys: StoredKeys, file: string, { now, randomBytes }: KeyRingOptions): StoredKeys {
+  const missing = keyPurposes.filter((purpose) => keys[purpose].length === 0);
+  if (missing.length === 0) return keys;
+  const fresh = Object.fromEntries(missing.map((purpose) => [purpose, [newKey([], now, randomBytes)]]));
+  const stored = { ...keys, ...fresh };
   writeKeys(file, stored);
   return stored;
 }

@@ -10,7 +10,15 @@ export interface StoredKey extends AppKey {
   readonly madeAt: number;
 }
 
-export const keyPurposes: readonly KeyPurpose[] = ['unsubscribe-token', 'address-hash', 'page-nonce'];
+export const keyPurposes: readonly KeyPurpose[] = [
+  'unsubscribe-token',
+  'address-hash',
+  'page-nonce',
+  'confirmation-token',
+];
+
+/** Rings made before there was this purpose have none for it, and get one. */
+const added: KeyPurpose = 'confirmation-token';
 
 const version = 1;
 const secretBytes = 32;
@@ -20,7 +28,7 @@ export function parseKeys(text: string): StoredKeys | undefined {
   const root = parseJson(text);
   if (!isPlainRecord(root) || root.version !== version || !isPlainRecord(root.keys)) return undefined;
   const { keys } = root;
-  const lists = keyPurposes.map((purpose) => [purpose, readList(keys[purpose])] as const);
+  const lists = keyPurposes.map((purpose) => [purpose, readPurpose(keys, purpose)] as const);
   if (!lists.every(([, list]) => list !== undefined)) return undefined;
   const stored = Object.fromEntries(lists) as unknown as StoredKeys;
   return stored['address-hash'].length === 1 ? stored : undefined;
@@ -37,6 +45,10 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+function readPurpose(keys: Readonly<Record<string, unknown>>, purpose: KeyPurpose) {
+  return purpose === added && keys[purpose] === undefined ? [] : readList(keys[purpose]);
 }
 
 function readList(value: unknown): readonly StoredKey[] | undefined {

@@ -6,7 +6,7 @@ import type { UnsubscribeSettings } from '../settings/app-settings.ts';
 import { skipSenderOf } from '../settings/skip-sender.ts';
 import { holdFailure } from '../suppression/hold-code.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
-import { type HeldMail, holdReason } from '../suppression/suppression-policy.ts';
+import { type HeldMail, holdReason, isOwnWish } from '../suppression/suppression-policy.ts';
 import type { OutboxEntry, RefusedRecipient } from './outbox.ts';
 
 export interface Verdict {
@@ -26,15 +26,21 @@ export interface CheckingRooms {
   readonly list: Pick<SuppressionList, 'find'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly unsubscribe: Pick<UnsubscribeSettings, 'skipSenders' | 'checkCopies'>;
+  /**
+   * True for the mail that asks its only reader to confirm that they want mail again; all but their own unsubscribing
+   * holds it too. No mail of a flow is one: see `PendingConfirmations`.
+   */
+  readonly isConfirmation?: (emailId: string) => Promise<boolean>;
 }
 
-export function recipientCheck({ list, clock, unsubscribe }: CheckingRooms): RecipientCheck {
+export function recipientCheck(rooms: CheckingRooms): RecipientCheck {
+  const { list, clock, unsubscribe, isConfirmation } = rooms;
   const { checkCopies } = unsubscribe;
   return async (entry, leaders = []) => {
     const { recipients, riders } = entry.part;
     const sendAnyway = skipSenderOf(entry.sender, unsubscribe)?.sendAnyway ?? false;
     const among: FindHeld = (addresses) =>
-      findHeld({ list, now: clock.now() }, addresses, { ...entry, sendAnyway });
+      findHeld({ list, now: clock.now(), isConfirmation }, addresses, { ...entry, sendAnyway });
     const own = leaders.length === 0 || checkCopies ? recipients : [];
     const held = await among(checkCopies ? [...own, ...riders] : own);
     const [first, ...others] = held.filter(({ address }) => recipients.includes(address));
@@ -50,16 +56,18 @@ export function recipientCheck({ list, clock, unsubscribe }: CheckingRooms): Rec
 type FindHeld = (addresses: readonly string[]) => Promise<readonly RefusedRecipient[]>;
 
 async function findHeld(
-  { list, now }: { list: CheckingRooms['list']; now: number },
+  { list, now, isConfirmation }: Pick<CheckingRooms, 'list' | 'isConfirmation'> & { now: number },
   addresses: readonly string[],
-  mail: HeldMail,
+  mail: HeldMail & Pick<OutboxEntry, 'part'>,
 ): Promise<readonly RefusedRecipient[]> {
   const entries = await list.find(addresses, now).catch((cause: unknown) => {
     const why = asEmailError(cause).message;
     throw new EmailError('list-unreadable', { detail: { why }, retryable: true, cause });
   });
+  const passes = entries.size > 0 && (await isConfirmation?.(mail.part.id));
   return addresses.flatMap((address) => {
-    const hold = holdReason(entries.get(address) ?? [], mail);
+    const all = entries.get(address) ?? [];
+    const hold = holdReason(passes ? all.filter((entry) => !isOwnWish(entry)) : all, mail);
     if (!hold) return [];
     const { code, message: reason } = holdFailure(hold);
     return [{ address, code, reason }];

@@ -78,9 +78,9 @@ export function removeOperation({ database }: StoreContext, state: SuppressionSt
     database,
     `INSERT INTO suppression_event (${eventColumns}) VALUES (?, 'removed', ?, ?, ?, ?, NULL, ?, ?, ?)`,
   );
-  return ({ hash, listTopic: topic = '', method, at, evidence, detail }: PostedRemoval): boolean => {
+  return ({ hash, listTopic: topic = '', cause: only, method, at, evidence, detail }: PostedRemoval) => {
     const bytes = bytesOf(hash);
-    const found = find.all(bytes, topic);
+    const found = find.all(bytes, topic).filter(({ cause }) => only === undefined || cause === only);
     for (const { cause } of found) {
       take(bytes, topic, cause);
       note.run(

@@ -55,6 +55,8 @@ export interface SuppressionEvent {
 export interface Removal {
   readonly address: string;
   readonly listTopic?: string;
+  /** Only entries for this cause; all of that scope without it. */
+  readonly cause?: SuppressionCause;
   readonly method: SuppressionMethod;
   readonly at: number;
   readonly detail?: string;
@@ -79,7 +81,7 @@ export interface SuppressionList {
   add(entries: readonly NewSuppression[]): Promise<readonly NewSuppression[]>;
   /**
    * True if there was an entry of that scope: without a topic, one for the whole app. Complaints and hard bounces go
-   * too: the caller asks for confirmation.
+   * too unless a cause is given: the caller asks for confirmation.
    */
   remove(removal: Removal): Promise<boolean>;
   /**

@@ -21,6 +21,11 @@ export function holdReason(entries: readonly Suppression[], mail: HeldMail): Sup
   );
 }
 
+/** What a person asked for themselves, and may take back: no entry of a whole domain, nor of somebody erased. */
+export function isOwnWish({ cause, address, erased }: Suppression): boolean {
+  return cause === 'unsubscribe' && !erased && !address.startsWith('@');
+}
+
 function isGrave({ cause }: Suppression): boolean {
   return cause === 'complaint' || cause === 'hard-bounce';
 }

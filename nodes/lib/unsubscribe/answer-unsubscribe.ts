@@ -2,14 +2,24 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { openConfirmation } from '../resubscribe/confirmation-token.ts';
+import type { Resubscription } from '../resubscribe/resubscription.ts';
 import type { ListTopic, UnsubscribeSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
-import type { HttpAnswer, HttpFacts } from './http-exchange.ts';
+import { answerConfirmation } from './answer-confirmation.ts';
+import { evidenceOf, type HttpAnswer, type HttpFacts } from './http-exchange.ts';
 import { leaveLists, undoLeave } from './leave-lists.ts';
-import { longestBody, readUnsubscribeRequest, type UnsubscribeRequest } from './one-click-request.ts';
+import {
+  type FormKind,
+  longestBody,
+  readUnsubscribeRequest,
+  type UnsubscribeRequest,
+} from './one-click-request.ts';
 import type { PageFrame } from './page-frame.ts';
 import { choosePageTexts } from './page-language.ts';
+import type { Ticked } from './page-parts.ts';
 import type { RequestLimits } from './request-limits.ts';
+import { type AgainOffer, confirmationPage } from './resubscribe-page.ts';
 import { issueNonce, type NonceScope, nonceTime } from './undo-nonce.ts';
 import {
   askPage,
@@ -17,7 +27,6 @@ import {
   donePage,
   invalidPage,
   notUndonePage,
-  type Ticked,
   troublePage,
   undonePage,
 } from './unsubscribe-page.ts';
@@ -30,6 +39,8 @@ export interface UnsubscribeRooms {
   readonly settings: UnsubscribeSettings;
   readonly clock: Clock;
   readonly limits: RequestLimits;
+  /** Absent when the app cannot send the mail: then nothing is offered, and no link of one works. */
+  readonly resubscription?: Resubscription;
   /** The list could not be read or written; the asker was told to try again later. */
   readonly onTrouble: (error: EmailError) => void;
 }
@@ -61,15 +72,37 @@ export async function answerUnsubscribe(facts: HttpFacts, rooms: UnsubscribeRoom
   const texts = choosePageTexts(facts.acceptLanguage, rooms.settings.page.language);
   const frame: PageFrame = { settings: rooms.settings.page, texts };
   const claims = openToken(facts.token, rooms.keys, rooms.appId);
-  if (!claims) return rooms.limits.refuses(facts.ip) ? crowdedPage(frame) : invalidPage(frame);
+  if (!claims) return answerOther(facts, rooms, frame);
   const lists = listsOf(rooms.settings.topics, claims.listTopic);
   const exchange: Exchange = { facts, rooms, claims, frame, lists, now: rooms.clock.now() };
   if (facts.method !== 'POST') return ask(exchange, ownList(exchange));
-  if (facts.body.length > longestBody) return troublePage(frame, 413);
+  return orTrouble(facts, rooms, frame, async () =>
+    act(exchange, await readUnsubscribeRequest(facts.contentType, facts.body)),
+  );
+}
+
+/** The link is none to unsubscribe with: it confirms that mail is wanted again, or was not made here. */
+async function answerOther(facts: HttpFacts, rooms: UnsubscribeRooms, frame: PageFrame): Promise<HttpAnswer> {
+  const { keys, clock, resubscription } = rooms;
+  const claims = resubscription && openConfirmation(facts.token, keys, rooms.appId);
+  if (!claims) return rooms.limits.refuses(facts.ip) ? crowdedPage(frame) : invalidPage(frame);
+  const { topics } = rooms.settings;
+  return orTrouble(facts, rooms, frame, () =>
+    answerConfirmation(claims, facts, { keys, clock, frame, topics, resubscription }),
+  );
+}
+
+async function orTrouble(
+  { body }: HttpFacts,
+  { onTrouble }: UnsubscribeRooms,
+  frame: PageFrame,
+  answer: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  if (body.length > longestBody) return troublePage(frame, 413);
   try {
-    return await act(exchange, await readUnsubscribeRequest(facts.contentType, facts.body));
+    return await answer();
   } catch (thrown) {
-    rooms.onTrouble(asEmailError(thrown));
+    onTrouble(asEmailError(thrown));
     return troublePage(frame, 503);
   }
 }
@@ -85,6 +118,9 @@ async function act(exchange: Exchange, request: UnsubscribeRequest): Promise<Htt
       return leaveTicked(exchange, request.nonce, readTicked(request.ticked, exchange.lists.length));
     case 'undo':
       return undo(exchange, request.nonce, readTicked(request.ticked, exchange.lists.length));
+    case 'again':
+      return sendConfirmation(exchange, request.nonce, readTicked(request.ticked, exchange.lists.length));
+    case 'return':
     case 'none':
       return ask(exchange, ownList(exchange), 'pressAgain');
   }
@@ -97,17 +133,39 @@ async function leaveTicked(exchange: Exchange, nonce: string, ticked: Ticked): P
   if (ticked.length === 0) return ask(exchange, ticked, 'nothingTicked');
   await leave(exchange, ticked, 'page');
   const undoNonce = issueNonce(nonceScope(exchange, 'undo', ticked), now, rooms.keys);
-  return donePage(frame, visitOf(exchange), { left: ticked, nonce: undoNonce });
+  return donePage(frame, visitOf(exchange), {
+    left: ticked,
+    nonce: undoNonce,
+    again: offerAgain(exchange, ticked),
+  });
 }
 
 async function undo(exchange: Exchange, nonce: string, ticked: Ticked): Promise<HttpAnswer> {
   const { facts, frame, rooms, claims, now } = exchange;
   const issued = nonceTime(nonce, nonceScope(exchange, 'undo', ticked), rooms.keys);
   const visit = visitOf(exchange);
-  if (issued === undefined || now - issued > undoLifetime) return notUndonePage(frame, visit);
+  const refusal = () => notUndonePage(frame, visit, offerAgain(exchange, ownList(exchange)));
+  if (issued === undefined || now - issued > undoLifetime) return refusal();
   const topics = topicsOf(exchange, ticked);
   const act = { address: claims.address, topics, issued, now, evidence: evidenceOf(facts) };
-  return (await undoLeave(act, rooms.list)) ? undonePage(frame, visit) : notUndonePage(frame, visit);
+  return (await undoLeave(act, rooms.list)) ? undonePage(frame, visit) : refusal();
+}
+
+/** Answers before it is known whether a mail goes out, so that not even the time it takes tells. */
+function sendConfirmation(exchange: Exchange, nonce: string, ticked: Ticked): HttpAnswer {
+  const { frame, rooms, claims, now } = exchange;
+  const issued = nonceTime(nonce, nonceScope(exchange, 'again', ticked), rooms.keys);
+  const isFresh = issued !== undefined && now - issued <= formLifetime;
+  if (!rooms.resubscription || !isFresh) return ask(exchange, ownList(exchange), 'pressAgain');
+  const wish = { address: claims.address, topics: topicsOf(exchange, ticked), texts: frame.texts };
+  rooms.resubscription.ask(wish).catch((thrown: unknown) => rooms.onTrouble(asEmailError(thrown)));
+  return confirmationPage(frame, visitOf(exchange));
+}
+
+function offerAgain(exchange: Exchange, ticked: Ticked): AgainOffer | undefined {
+  const { rooms, now } = exchange;
+  if (!rooms.resubscription) return undefined;
+  return { ticked, nonce: issueNonce(nonceScope(exchange, 'again', ticked), now, rooms.keys) };
 }
 
 function leave(exchange: Exchange, ticked: Ticked, method: 'one-click' | 'page'): Promise<void> {
@@ -120,7 +178,8 @@ function leave(exchange: Exchange, ticked: Ticked, method: 'one-click' | 'page')
 /** A page with a fresh form. It neither reads nor writes the list, so it says nothing about the address. */
 function ask(exchange: Exchange, ticked: Ticked, notice?: 'nothingTicked' | 'pressAgain'): HttpAnswer {
   const nonce = issueNonce(nonceScope(exchange, 'leave'), exchange.now, exchange.rooms.keys);
-  return askPage(exchange.frame, visitOf(exchange), { ticked, nonce, notice });
+  const again = offerAgain(exchange, ownList(exchange));
+  return askPage(exchange.frame, visitOf(exchange), { ticked, nonce, notice, again });
 }
 
 function bareAnswer(status: number): HttpAnswer {
@@ -153,13 +212,7 @@ function visitOf({ claims, lists }: Exchange) {
   return { address: claims.address, lists };
 }
 
-function nonceScope({ facts, lists }: Exchange, action: 'leave' | 'undo', ticked: Ticked = []): NonceScope {
+function nonceScope({ facts, lists }: Exchange, action: FormKind, ticked: Ticked = []): NonceScope {
   const left = ticked === 'all' ? ['all'] : ticked.map(String);
   return { action, token: facts.token, lists: [...lists.map(({ id }) => id), '', ...left] };
-}
-
-const longestAgent = 256;
-
-function evidenceOf({ ip, userAgent }: HttpFacts) {
-  return { ip, userAgent: userAgent?.slice(0, longestAgent) };
 }

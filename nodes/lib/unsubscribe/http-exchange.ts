@@ -1,4 +1,5 @@
 /** A request to a public page and its answer, as plain facts. */
+import type { Evidence } from '../suppression/suppression-list.ts';
 
 export interface HttpFacts {
   /** Upper case. */
@@ -17,4 +18,10 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+const longestAgent = 256;
+
+export function evidenceOf({ ip, userAgent }: HttpFacts): Evidence {
+  return { ip, userAgent: userAgent?.slice(0, longestAgent) };
 }

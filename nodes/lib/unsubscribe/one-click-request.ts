@@ -5,12 +5,16 @@ export type UnsubscribeRequest =
   | { readonly kind: 'one-click' }
   /** The page's own forms. */
   | {
-      readonly kind: 'leave' | 'undo';
+      readonly kind: FormKind;
       readonly nonce: string;
       /** `all`, or places in the page's choice of lists; not checked yet. */
       readonly ticked: readonly string[];
     }
   | { readonly kind: 'none' };
+
+export type FormKind = (typeof formKinds)[number];
+
+const formKinds = ['leave', 'undo', 'again', 'return'] as const;
 
 /** Bytes; longer bodies are never a request. */
 export const longestBody = 1024;
@@ -26,10 +30,11 @@ export async function readUnsubscribeRequest(
     return { kind: 'one-click' };
   }
   const valuesOf = (name: string) => pairs.filter((pair) => pair[0] === name).map((pair) => pair[1]);
-  const [kind, ...otherKinds] = valuesOf('do');
+  const [order, ...otherOrders] = valuesOf('do');
   const [nonce, ...otherNonces] = valuesOf('nonce');
-  if (nonce === undefined || otherKinds.length + otherNonces.length > 0) return { kind: 'none' };
-  return kind === 'leave' || kind === 'undo' ? { kind, nonce, ticked: valuesOf('list') } : { kind: 'none' };
+  if (nonce === undefined || otherOrders.length + otherNonces.length > 0) return { kind: 'none' };
+  const kind = formKinds.find((one) => one === order);
+  return kind ? { kind, nonce, ticked: valuesOf('list') } : { kind: 'none' };
 }
 
 type Pair = readonly [name: string, value: string];

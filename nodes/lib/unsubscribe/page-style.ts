@@ -40,6 +40,11 @@ ul{margin:0 0 1.25rem;padding-inline-start:1.25rem}
 .notice{padding:.7rem 1rem;border-radius:.6rem;background:var(--notice);color:var(--on-notice)}
 .after{margin-top:1.75rem;padding-top:1.25rem;border-top:1px solid var(--line)}
 .after p{margin-bottom:.75rem}
+.again{margin-top:1.75rem;font-size:.875rem;color:var(--quiet)}
+.again p{margin-bottom:.25rem}
+button.plain{display:inline-block;width:auto;min-height:2rem;padding:.25rem 0;border:0;background:none;
+color:var(--button);font-weight:400;text-decoration:underline}
+button.plain:hover{background:none;color:var(--pressed)}
 a{display:inline-block;padding:.4rem 0;color:var(--button)}
 `;
 

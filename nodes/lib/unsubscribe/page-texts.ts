@@ -1,4 +1,4 @@
-/** What the pages say. One catalogue per language has every one of these; `{address}` and `{organisation}` are filled in. */
+/** What the pages say, and the mail that confirms. One catalogue per language has every one of these; `{address}` and `{organisation}` are filled in. */
 export interface PageTexts {
   /** BCP 47, for `<html lang>`. */
   readonly lang: string;
@@ -21,6 +21,20 @@ export interface PageTexts {
   readonly undone: string;
   readonly notUndoneTitle: string;
   readonly notUndone: string;
+  readonly wantAgain: string;
+  readonly sendConfirmation: string;
+  readonly confirmationTitle: string;
+  readonly confirmation: string;
+  readonly mailSubject: string;
+  readonly mailText: string;
+  readonly mailIgnore: string;
+  readonly againTitle: string;
+  readonly againAll: string;
+  readonly againLists: string;
+  readonly again: string;
+  readonly againDoneTitle: string;
+  readonly staleTitle: string;
+  readonly stale: string;
   readonly invalidTitle: string;
   readonly invalid: string;
   readonly troubleTitle: string;

@@ -1,9 +1,10 @@
 /** Proof that a form was made by a page of ours, for this token, with these choices, and lately. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AppKey, KeyRing } from '../keys/key-ring.ts';
+import type { FormKind } from './one-click-request.ts';
 
 export interface NonceScope {
-  readonly action: 'leave' | 'undo';
+  readonly action: FormKind;
   readonly token: string;
   /** Ids of the lists that the form speaks of, in order: places in it mean nothing else. */
   readonly lists: readonly string[];

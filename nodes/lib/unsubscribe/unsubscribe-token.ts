@@ -1,7 +1,7 @@
 /** Who may be unsubscribed from what goes in; an opaque text for links and headers comes out, and the way back. */
-import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { EmailError } from '../kernel/errors.ts';
-import type { AppKey, KeyRing } from '../keys/key-ring.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { openBytes, sealBytes } from '../keys/seal.ts';
 
 export interface TokenClaims {
   readonly appId: string;
@@ -13,68 +13,21 @@ export interface TokenClaims {
   readonly emailId: string;
 }
 
-const purpose = 'unsubscribe-token';
-const version = 1;
-const idLength = 4;
-const headLength = 1 + idLength;
-const nonceLength = 12;
-const tagLength = 16;
-/** Nothing longer is decoded. */
-const longestToken = 800;
+const seal = { purpose: 'unsubscribe-token', version: 1, longest: 800 } as const;
 
 /**
- * base64url of: version (1 byte), key id (4), nonce (12), AES-256-GCM ciphertext, tag (16); the app id is
- * authenticated beside them, so that a token of another app does not open. It does not expire. The same claims give
- * the same token. At most 400 characters for an address of 254 and a topic of 24, when the email id is a UUID.
- * Throws EmailError `unsafe-characters` for what is not printable ASCII.
+ * As `sealBytes` says; it does not expire. The same claims give the same token. At most 400 characters for an address
+ * of 254 and a topic of 24, when the email id is a UUID. Throws EmailError `unsafe-characters` for what is not
+ * printable ASCII.
  */
 export function sealToken({ appId, ...claims }: TokenClaims, keys: KeyRing): string {
-  const key = keys.current(purpose);
-  const head = Buffer.concat([Uint8Array.of(version), Buffer.from(key.id, 'latin1')]);
-  const plain = packClaims(claims);
-  const nonce = nonceFor(plain, appId, key);
-  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: tagLength });
-  cipher.setAAD(boundTo(head, appId));
-  const sealed = [head, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
-  return Buffer.concat(sealed).toString('base64url');
+  return sealBytes(packClaims(claims), { ...seal, appId }, keys);
 }
 
 /** Undefined for whatever `sealToken` did not make for this app with a key of this ring; never throws. */
 export function openToken(token: string, keys: KeyRing, appId: string): TokenClaims | undefined {
-  if (token.length > longestToken) return undefined;
-  const bytes = Buffer.from(token, 'base64url');
-  // Decoding overlooks stray characters and spare bits; a token has one spelling only.
-  if (bytes.toString('base64url') !== token) return undefined;
-  if (bytes.length <= headLength + nonceLength + tagLength || bytes[0] !== version) return undefined;
-  const key = keys.find(purpose, bytes.toString('latin1', 1, headLength));
-  const plain = key && decrypt(bytes, key, appId);
+  const plain = openBytes(token, { ...seal, appId }, keys);
   return plain && { appId, ...unpackClaims(plain) };
-}
-
-function decrypt(bytes: Buffer, key: AppKey, appId: string): Buffer | undefined {
-  const body = headLength + nonceLength;
-  const nonce = bytes.subarray(headLength, body);
-  const decipher = createDecipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: tagLength });
-  decipher.setAAD(boundTo(bytes.subarray(0, headLength), appId));
-  decipher.setAuthTag(bytes.subarray(-tagLength));
-  try {
-    return Buffer.concat([decipher.update(bytes.subarray(body, -tagLength)), decipher.final()]);
-  } catch {
-    return undefined;
-  }
-}
-
-/**
- * Made from what is sealed, as in RFC 5297: two different tokens share a nonce no sooner than by chance in 2^48,
- * whatever the machine's randomness is worth. The text before it keeps this use of the key apart.
- */
-function nonceFor(plain: Buffer, appId: string, key: AppKey): Buffer {
-  const hash = createHmac('sha256', key.secret).update(`nonce\0${appId}\0`).update(plain).digest();
-  return hash.subarray(0, nonceLength);
-}
-
-function boundTo(head: Uint8Array, appId: string): Buffer {
-  return Buffer.concat([head, Buffer.from(appId)]);
 }
 
 type PackedClaims = Omit<TokenClaims, 'appId'>;

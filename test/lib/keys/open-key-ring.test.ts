@@ -22,7 +22,12 @@ describe('openKeyRing', () => {
   it('makes a key of 32 bytes for each purpose, once', async () => {
     const ring = await open();
     const again = await open();
-    for (const purpose of ['unsubscribe-token', 'address-hash', 'page-nonce'] as const) {
+    for (const purpose of [
+      'unsubscribe-token',
+      'address-hash',
+      'page-nonce',
+      'confirmation-token',
+    ] as const) {
       const key = ring.current(purpose);
       assert.match(key.id, /^[a-z0-9]{4}$/);
       assert.equal(key.secret.length, 32);
@@ -98,6 +103,19 @@ describe('openKeyRing', () => {
       await assertRefused(() => open(broken), 'bad-keys');
     });
   }
+
+  it('adds the one purpose that older files do not have, and keeps the others', async () => {
+    const before = await open();
+    const text = readFileSync(file, 'utf8');
+    const { 'confirmation-token': _fresh, ...older } = JSON.parse(text).keys;
+    writeFileSync(file, JSON.stringify({ version: 1, keys: older }));
+    const ring = await open();
+    assert.deepEqual(ring.current('address-hash'), before.current('address-hash'));
+    assert.equal(ring.current('confirmation-token').secret.length, 32);
+    assert.deepEqual((await open()).current('confirmation-token'), ring.current('confirmation-token'));
+    const fromEnvironment = await open(JSON.stringify({ version: 1, keys: older }));
+    await assertRefused(() => fromEnvironment.current('confirmation-token'), 'bad-keys');
+  });
 
   it('refuses a second key for addresses', async () => {
     await open();

@@ -152,6 +152,15 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
         );
       });
 
+      it('takes those for one cause only when it is given', async () => {
+        await list.add([entryFor('a@a.example'), entryFor('a@a.example', { cause: 'complaint' })]);
+        const unsubscribing = { address: 'a@a.example', ...removal, cause: 'unsubscribe' } as const;
+        assert.equal(await list.remove(unsubscribing), true);
+        assert.equal(await list.remove(unsubscribing), false);
+        assert.deepEqual(await causes('a@a.example'), ['complaint']);
+        assert.equal(await list.count(), 1);
+      });
+
       it('does not touch the domain’s entry', async () => {
         await list.add([entryFor('@a.example')]);
         assert.equal(await list.remove({ address: 'a@a.example', ...removal }), false);

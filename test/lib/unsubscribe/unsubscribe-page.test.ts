@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { UnsubscribePageSettings } from '../../../nodes/lib/settings/app-settings.ts';
 import { choosePageTexts } from '../../../nodes/lib/unsubscribe/page-language.ts';
-import {
-  askPage,
-  donePage,
-  invalidPage,
-  maskAddress,
-} from '../../../nodes/lib/unsubscribe/unsubscribe-page.ts';
+import { maskAddress } from '../../../nodes/lib/unsubscribe/page-parts.ts';
+import { askPage, donePage, invalidPage } from '../../../nodes/lib/unsubscribe/unsubscribe-page.ts';
 
 const hostile = `"><script>alert('1')</script>{address}$&`;
 const visit = { address: 'ann@example.com', lists: [{ id: 'a', name: hostile, description: hostile }] };

@@ -22,6 +22,23 @@ export const de: PageTexts = {
   notUndoneTitle: 'Das lässt sich hier nicht rückgängig machen',
   notUndone:
     'Rückgängig machen geht eine Stunde lang und nur für das, was gerade abbestellt wurde. Wenn Sie wieder Mails möchten, wenden Sie sich bitte an {organisation}.',
+  wantAgain: 'Möchten Sie diese Mails wieder? Wir senden Ihnen eine Bestätigungsmail.',
+  sendConfirmation: 'Bestätigungsmail senden',
+  confirmationTitle: 'Bitte sehen Sie in Ihr Postfach',
+  confirmation:
+    'Falls {address} abgemeldet ist, ist eine Mail mit einem Link zum Bestätigen unterwegs. Es gibt höchstens eine am Tag.',
+  mailSubject: 'Möchten Sie wieder Mails von {organisation}?',
+  mailText:
+    'Jemand, hoffentlich Sie selbst, möchte, dass an diese Adresse wieder Mails von {organisation} kommen. Zum Bestätigen öffnen Sie bitte diese Seite und drücken ihren Knopf:',
+  mailIgnore:
+    'Der Link gilt einen Tag lang. Wenn Sie es nicht waren, müssen Sie nichts tun: Sie bleiben abgemeldet.',
+  againTitle: 'Wieder Mails erhalten?',
+  againAll: 'Sollen wieder Mails von {organisation} an {address} kommen?',
+  againLists: 'Soll dies von {organisation} wieder an {address} kommen?',
+  again: 'Ja, bitte wieder senden',
+  againDoneTitle: 'Sie erhalten wieder Mails',
+  staleTitle: 'Dieser Link gilt nicht mehr',
+  stale: 'Er gilt einen Tag lang und nicht mehr, sobald Sie sich erneut abgemeldet haben.',
   invalidTitle: 'Dieser Link funktioniert nicht',
   invalid:
     'Vielleicht fehlt ein Teil davon. Bitte kopieren Sie den ganzen Link aus der Mail, oder bitten Sie den Absender, Sie auszutragen.',

@@ -22,6 +22,22 @@ export const en: PageTexts = {
   notUndoneTitle: 'This cannot be undone here',
   notUndone:
     'Undoing works for one hour, and only for what was just unsubscribed. To get mail again, please contact {organisation}.',
+  wantAgain: 'Want these mails again? We send you a confirmation mail.',
+  sendConfirmation: 'Send the confirmation mail',
+  confirmationTitle: 'Please look into your mailbox',
+  confirmation:
+    'If {address} is unsubscribed, a mail with a link to confirm is on its way. There is at most one a day.',
+  mailSubject: 'Do you want mail from {organisation} again?',
+  mailText:
+    'Somebody, we hope it was you, asked for mail from {organisation} to come to this address again. To confirm, open this page and press its button:',
+  mailIgnore: 'The link works for one day. If it was not you, there is nothing to do: you stay unsubscribed.',
+  againTitle: 'Get mail again?',
+  againAll: 'Should mail from {organisation} come to {address} again?',
+  againLists: 'Should this from {organisation} come to {address} again?',
+  again: 'Yes, send me mail again',
+  againDoneTitle: 'You get mail again',
+  staleTitle: 'This link no longer works',
+  stale: 'It works for one day, and not once you have unsubscribed again.',
   invalidTitle: 'This link does not work',
   invalid:
     'Perhaps a part of it is missing. Please copy the whole link from the mail, or ask the sender to take you off the list.',

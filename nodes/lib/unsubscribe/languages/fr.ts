@@ -22,6 +22,23 @@ export const fr: PageTexts = {
   notUndoneTitle: 'Impossible d’annuler ici',
   notUndone:
     'L’annulation est possible pendant une heure, et seulement pour le désabonnement qui vient d’être fait. Pour recevoir de nouveau des e-mails, veuillez contacter {organisation}.',
+  wantAgain: 'Vous souhaitez à nouveau ces e-mails ? Nous vous envoyons un e-mail de confirmation.',
+  sendConfirmation: 'Envoyer l’e-mail de confirmation',
+  confirmationTitle: 'Consultez votre messagerie',
+  confirmation:
+    'Si {address} est désabonnée, un e-mail avec un lien de confirmation est en route. Il y en a un par jour au plus.',
+  mailSubject: 'Souhaitez-vous à nouveau les e-mails de {organisation} ?',
+  mailText:
+    'Quelqu’un, vous sans doute, a demandé que les e-mails de {organisation} arrivent à nouveau à cette adresse. Pour confirmer, ouvrez cette page et appuyez sur son bouton :',
+  mailIgnore:
+    'Le lien est valable un jour. Si ce n’était pas vous, il n’y a rien à faire : vous restez désabonné(e).',
+  againTitle: 'Recevoir à nouveau des e-mails ?',
+  againAll: 'Les e-mails de {organisation} doivent-ils à nouveau arriver à {address} ?',
+  againLists: 'Ceci de {organisation} doit-il à nouveau arriver à {address} ?',
+  again: 'Oui, m’en envoyer à nouveau',
+  againDoneTitle: 'Vous recevez à nouveau des e-mails',
+  staleTitle: 'Ce lien n’est plus valable',
+  stale: 'Il est valable un jour, et ne l’est plus si vous vous êtes désabonné(e) entre-temps.',
   invalidTitle: 'Ce lien ne fonctionne pas',
   invalid:
     'Il en manque peut-être une partie. Veuillez copier le lien entier depuis l’e-mail, ou demander à l’expéditeur de vous retirer de la liste.',

@@ -22,6 +22,22 @@ export const nl: PageTexts = {
   notUndoneTitle: 'Dit kan hier niet ongedaan worden gemaakt',
   notUndone:
     'Ongedaan maken kan een uur lang, en alleen voor wat zojuist is afgemeld. Wilt u weer mail ontvangen, neem dan contact op met {organisation}.',
+  wantAgain: 'Wilt u deze mail weer ontvangen? Wij sturen u een bevestigingsmail.',
+  sendConfirmation: 'Bevestigingsmail sturen',
+  confirmationTitle: 'Kijk in uw mailbox',
+  confirmation:
+    'Als {address} is afgemeld, is er een mail met een link om te bevestigen onderweg. Er is er hoogstens één per dag.',
+  mailSubject: 'Wilt u weer mail van {organisation}?',
+  mailText:
+    'Iemand, hopelijk uzelf, heeft gevraagd om weer mail van {organisation} naar dit adres te sturen. Open om te bevestigen deze pagina en druk op de knop:',
+  mailIgnore: 'De link werkt één dag. Was u het niet, dan hoeft u niets te doen: u blijft afgemeld.',
+  againTitle: 'Weer mail ontvangen?',
+  againAll: 'Moet mail van {organisation} weer naar {address} komen?',
+  againLists: 'Moet dit van {organisation} weer naar {address} komen?',
+  again: 'Ja, stuur mij weer mail',
+  againDoneTitle: 'U ontvangt weer mail',
+  staleTitle: 'Deze link werkt niet meer',
+  stale: 'Hij werkt één dag, en niet meer zodra u zich opnieuw hebt afgemeld.',
   invalidTitle: 'Deze link werkt niet',
   invalid:
     'Misschien ontbreekt er een deel. Kopieer de hele link uit de mail, of vraag de afzender om u van de lijst te halen.',

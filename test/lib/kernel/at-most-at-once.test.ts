@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AtMostAtOnce } from '../../../nodes/lib/app/at-most-at-once.ts';
+import { AtMostAtOnce } from '../../../nodes/lib/kernel/at-most-at-once.ts';
 
 describe('AtMostAtOnce', () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
