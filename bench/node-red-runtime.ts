@@ -1,11 +1,15 @@
 /** A real Node-RED in this process, without editor and disk traffic of its own, for the variants that are nodes. */
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EmailApp } from '../nodes/lib/app/email-app.ts';
 
 const demo = createRequire(new URL('../demo/package.json', import.meta.url));
+
+/** The one that Node-RED serves its HTTP nodes with. */
+export const express = createRequire(demo.resolve('node-red'))('express');
 
 export interface Flow {
   readonly id: string;
@@ -19,6 +23,10 @@ interface RuntimeNode {
 
 export interface Runtime {
   node(id: string): RuntimeNode;
+  /** What an email-app node runs. */
+  app(id: string): Promise<EmailApp>;
+  /** Serves what nodes serve over HTTP. */
+  readonly httpNode: RequestListener;
   /** Resolves when `count` messages were reported done by their nodes. */
   completed(count: number): Promise<void>;
   stop(): Promise<void>;
@@ -36,7 +44,7 @@ export async function startRuntime(
     flowFile: 'flows.json',
     nodesDir: [fileURLToPath(new URL(nodesFolder, import.meta.url))],
     httpAdminRoot: false,
-    httpNodeRoot: false,
+    httpNodeRoot: '/',
     logging: { console: { level: 'error' } },
     telemetry: { enabled: false, updateNotification: false },
     credentialSecret: 'bench',
@@ -48,6 +56,8 @@ export async function startRuntime(
   await started;
   return {
     node: (id) => RED.nodes.getNode(id),
+    app: async (id) => RED.nodes.getNode(id).running,
+    httpNode: express().use('/', RED.httpNode),
     completed: (count) =>
       new Promise((resolve) => {
         let left = count;

@@ -11,3 +11,9 @@ export const sampleMail = {
 };
 
 export const recipient = (index: number): string => `customer${index}@example.net`;
+
+/** Who is on the filled suppression list, from 0 on. */
+export const listedRecipient = (index: number): string => `gone${index}@example.net`;
+
+/** One in a hundred recipients of a bulk send. */
+export const isListed = (index: number): boolean => index % 100 === 0;

@@ -19,5 +19,6 @@ await measure(load, async (count) => {
     transport.sendMail({ from, to: recipient(index), subject: topic, html, text }),
   );
   await Promise.all(mails);
+  return count;
 });
 process.exit(0);

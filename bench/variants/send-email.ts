@@ -1,27 +1,16 @@
 /** Our node with everything durable: accepted on disk, claimed on disk, settled on disk, each mail its own message. */
+import { benchApp } from '../bench-app.ts';
 import { loadFromArguments, measure } from '../measured.ts';
 import { startRuntime } from '../node-red-runtime.ts';
 import { recipient, sampleMail } from '../sample-mail.ts';
 
 const load = loadFromArguments();
-const app = {
-  name: 'bench',
-  appId: 'benchbenchbench1',
-  identity: 'example.com',
-  route: 'smtp',
-  host: '127.0.0.1',
-  port: load.port,
-  security: 'none',
-  rate: 100_000,
-  concurrency: 20,
-  maxWaiting: 1_000_000,
-};
 const fields = { to: 'to', from: 'from', subject: 'topic', payload: 'payload', plaintext: 'plaintext' };
 const runtime = await startRuntime(
   '..',
   [
     { id: 'tab', type: 'tab' },
-    { id: 'app', type: 'email-app', ...app },
+    benchApp(load.port),
     { id: 'mail', type: 'send-email', z: 'tab', wires: [[], [], []], app: 'app', mode: 'message', ...fields },
   ],
   load.folder,
@@ -34,5 +23,6 @@ await measure(load, async (count) => {
     runtime.node('mail').receive({ to: recipient(index), from, topic, payload: html, plaintext: text });
   }
   await completed;
+  return count;
 });
 process.exit(0);

@@ -28,5 +28,6 @@ await measure(load, async (count) => {
     runtime.node('mail').receive({ to: recipient(index), from, topic, payload: html, plaintext: text });
   }
   await completed;
+  return count;
 });
 process.exit(0);

@@ -1,0 +1,111 @@
+/** What is measured and what it must reach: data only. */
+import type { Measured } from './measured.ts';
+import { isListed } from './sample-mail.ts';
+
+export interface Variant {
+  readonly name: string;
+  /** in `variants/`, without its ending */
+  readonly file: string;
+  /** Starts with the filled suppression list. */
+  readonly onFilledList?: boolean;
+  /** Mails that reach the mail server when it is given so many. */
+  readonly arriving: (count: number) => number;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly of: Variant;
+  readonly against: Variant;
+  readonly by: (measured: Measured) => number;
+  /** the least ratio */
+  readonly target: number;
+}
+
+export interface Suite {
+  readonly name: string;
+  /** Mails or requests of a round. */
+  readonly count: number;
+  readonly rounds: number;
+  readonly variants: readonly Variant[];
+  readonly rows: readonly Row[];
+}
+
+export const rateOf = ({ done, seconds }: Measured): number => done / seconds;
+const thriftOf = ({ done, cpuMicroseconds }: Measured): number => (done / cpuMicroseconds) * 1e6;
+
+const all = (count: number): number => count;
+const none = (): number => 0;
+const unlisted = (count: number): number =>
+  Array.from({ length: count }, (_, index) => index).filter((index) => !isListed(index)).length;
+
+const stockNode: Variant = { name: 'stock-node', file: 'stock-node', arriving: all };
+const pool: Variant = { name: 'nodemailer-pool', file: 'nodemailer-pool', arriving: all };
+const sendEmail: Variant = { name: 'send-email', file: 'send-email', arriving: all };
+const emptyList: Variant = { name: 'empty-list', file: 'bulk-send', arriving: all };
+const filledList: Variant = {
+  name: 'filled-list',
+  file: 'bulk-send',
+  arriving: unlisted,
+  onFilledList: true,
+};
+const bareRoute: Variant = { name: 'bare-route', file: 'bare-route', arriving: none };
+const oneClick: Variant = { name: 'one-click', file: 'one-click', arriving: none };
+
+const burst: Suite = {
+  name: 'burst',
+  count: 3000,
+  rounds: 5,
+  variants: [stockNode, pool, sendEmail],
+  rows: [
+    {
+      name: 'send-email, durable / node-red-node-email, burst',
+      of: sendEmail,
+      against: stockNode,
+      by: rateOf,
+      target: 1.5,
+    },
+    {
+      name: 'send-email, durable / nodemailer pool of 20',
+      of: sendEmail,
+      against: pool,
+      by: rateOf,
+      target: 1,
+    },
+  ],
+};
+
+const filter = (entries: number): Suite => ({
+  name: 'filter',
+  count: 15_000,
+  // Two runs of one and the same variant differ by as much as the row allows.
+  rounds: 7,
+  variants: [emptyList, filledList],
+  rows: [
+    {
+      name: `bulk send, suppression list of ${entries} / of none, mails per CPU second`,
+      of: filledList,
+      against: emptyList,
+      by: thriftOf,
+      target: 1 / 1.03,
+    },
+  ],
+});
+
+const unsubscribe: Suite = {
+  name: 'one-click',
+  count: 10_000,
+  rounds: 5,
+  variants: [bareRoute, oneClick],
+  rows: [
+    {
+      name: 'one-click POST, durable / bare express route',
+      of: oneClick,
+      against: bareRoute,
+      by: rateOf,
+      target: 0.5,
+    },
+  ],
+};
+
+/** `entries` of the filled suppression list. */
+export const suites = (entries: number): readonly Suite[] => [burst, filter(entries), unsubscribe];
