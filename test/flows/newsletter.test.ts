@@ -65,7 +65,8 @@ async function linksIn(mails: readonly { raw: Buffer | string }[]): Promise<{ ht
 /** What a browser posts when the page's button is pressed. */
 function formOf(page: string): URLSearchParams {
   const form = new URLSearchParams({ do: 'leave' });
-  for (const [input] of page.matchAll(/<input[^>]+>/g)) {
+  const asked = page.split('<form').find((text) => text.includes('name="do" value="leave"')) ?? '';
+  for (const [input] of asked.matchAll(/<input[^>]+>/g)) {
     const [, name = ''] = /name="([^"]*)"/.exec(input) ?? [];
     const isSent = input.includes('type="hidden"') || input.includes(' checked');
     if (isSent) form.append(name, /value="([^"]*)"/.exec(input)?.[1] ?? '');
