@@ -160,7 +160,7 @@ async function compileSendable(request: NewRequest, rooms: SendingRooms): Promis
   for (const part of distinct.values()) {
     const { values } = personalTouch(mail.unsubscribe, { part, ...request }, rooms);
     const size = mail.compiled.encodedSize(values);
-    if (size > limit) throw mailTooLarge(size, limit);
+    if (size > limit) throw mailTooLarge(size, limit, 'body');
     if (clock.now() < turnEnds) continue;
     await new Promise<void>((resolve) => clock.after(0, resolve));
     turnEnds = clock.now() + longestTurn;

@@ -1,8 +1,11 @@
 import { EmailError } from '../kernel/errors.ts';
 
-/** Both in bytes of the encoded mail. */
-export function mailTooLarge(size: number, limit: number): EmailError {
-  return new EmailError('message-too-large', { detail: { size: megabytes(size), limit: megabytes(limit) } });
+/** Both in bytes of the encoded mail; the field is where most of it can be saved, if that is known. */
+export function mailTooLarge(size: number, limit: number, field?: string): EmailError {
+  return new EmailError('message-too-large', {
+    field,
+    detail: { size: megabytes(size), limit: megabytes(limit) },
+  });
 }
 
 function megabytes(bytes: number): string {

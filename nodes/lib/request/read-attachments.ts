@@ -46,7 +46,7 @@ export async function readAttachments(fields: SendFields, { delivery }: AppSetti
   let total = drafts.reduce((sum, { size }) => sum + encodedSize(size), 0);
   const admit = (size: number): void => {
     total += encodedSize(size);
-    if (total > delivery.maxMailBytes) throw mailTooLarge(total, delivery.maxMailBytes);
+    if (total > delivery.maxMailBytes) throw mailTooLarge(total, delivery.maxMailBytes, 'attachments');
   };
   admit(0);
   const attachments: Attachment[] = [];

@@ -52,10 +52,12 @@ export function replyFields(mail: unknown, fields: SendFields, settings: AppSett
 }
 
 function readReceivedMail(mail: unknown): ReceivedMail {
-  if (typeof mail !== 'object' || mail === null) throw new EmailError('no-mail-to-answer');
+  if (typeof mail !== 'object' || mail === null)
+    throw new EmailError('no-mail-to-answer', { field: 'email' });
   const received: ReceivedMail = mail;
   // What `send-email` reports is msg.email too, but has no kind.
-  if (received.kind === undefined || !isGiven(received.from)) throw new EmailError('no-mail-to-answer');
+  if (received.kind === undefined || !isGiven(received.from))
+    throw new EmailError('no-mail-to-answer', { field: 'email' });
   return received;
 }
 
@@ -75,7 +77,7 @@ function answerable({ kind, from, replyTo, headers }: ReceivedMail): Mailbox {
   const [target, ...others] = targets.length > 0 ? targets : senders;
   // A stranger's list of addresses would make us write to all of them.
   if (others.length > 0) throw refusedReply('it wants its answer at several addresses');
-  if (!target) throw new EmailError('no-mail-to-answer');
+  if (!target) throw new EmailError('no-mail-to-answer', { field: 'email' });
   return target;
 }
 

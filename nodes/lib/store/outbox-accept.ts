@@ -40,7 +40,10 @@ export function acceptOperation(context: StoreContext) {
     const first = idempotency && findKey.get(idempotency.key);
     if (!first) return undefined;
     if (first.fingerprint !== idempotency.fingerprint)
-      throw new EmailError('idempotency-conflict', { detail: { value: idempotency.key } });
+      throw new EmailError('idempotency-conflict', {
+        field: 'idempotencyKey',
+        detail: { value: idempotency.key },
+      });
     return { kind: 'repeated', requestId: first.id, parts: partsOf.all(first.key).map(toRecord) };
   }
 

@@ -185,7 +185,7 @@ describe('EmailApp', () => {
 
   it('refuses a mail that is too large once encoded', async () => {
     const { send } = stage({}, { maxMailBytes: 50_000 });
-    await assertRefused(() => send({ ...hello, payload: 'é'.repeat(20_000) }), 'message-too-large');
+    await assertRefused(() => send({ ...hello, payload: 'é'.repeat(20_000) }), 'message-too-large', 'body');
   });
 
   it('sends nothing without a route', async () => {

@@ -166,6 +166,7 @@ describe('readAttachments', () => {
       const error = await assertRefused(
         () => readAttachments({ attachments: { content } }, small),
         'message-too-large',
+        'attachments',
       );
       assert.deepEqual(error.detail, { size: '1.0', limit: '1.0' });
       assert.equal(
@@ -179,9 +180,14 @@ describe('readAttachments', () => {
       await assertRefused(
         () => readAttachments({ attachments: [broken, broken] }, small),
         'message-too-large',
+        'attachments',
       );
       const listed = { content: { type: 'Buffer', data: Array(740_000).fill('x') } };
-      await assertRefused(() => readAttachments({ attachments: [listed] }, small), 'message-too-large');
+      await assertRefused(
+        () => readAttachments({ attachments: [listed] }, small),
+        'message-too-large',
+        'attachments',
+      );
     });
   });
 
@@ -235,7 +241,7 @@ describe('readAttachments', () => {
       await assertRefused(() => from('.'), 'bad-attachment', 'attachments[0].path');
       await assertRefused(() => from('a.txt\0.png'), 'bad-attachment', 'attachments[0].path');
       await assertRefused(() => from('none.txt'), 'bad-attachment', 'attachments[0].path');
-      await assertRefused(() => from('a.txt', 5), 'message-too-large');
+      await assertRefused(() => from('a.txt', 5), 'message-too-large', 'attachments');
     });
   });
 });

@@ -114,7 +114,7 @@ describe('replyFields', () => {
     { id: 'x', from: 'shop@example.com', status: 'sent' },
   ]) {
     it(`finds no mail in ${JSON.stringify(nothing)}`, () =>
-      assertRefused(() => replyFields(nothing, {}, settings), 'no-mail-to-answer'));
+      assertRefused(() => replyFields(nothing, {}, settings), 'no-mail-to-answer', 'email'));
   }
 
   describe('refuses to answer automatically (R37)', () => {
