@@ -1,4 +1,5 @@
-import type { Condition, Operator } from '../lib/rule/rule-schema.ts';
+import { type Operator, operators } from '../lib/rule/operators.ts';
+import type { Condition } from '../lib/rule/rule-schema.ts';
 
 const valueless: readonly string[] = ['exists', 'does-not-exist'];
 const withoutCase: readonly string[] = [...valueless, 'greater-than', 'less-than', 'matches-schema'];
@@ -56,22 +57,6 @@ function conditionFields(node: EditorNode, condition: Partial<Condition>): JQuer
     .append(exact, $('<span>').text(word('case')));
   return [property, operator, value, caseLabel];
 }
-
-/** Spelled out here, so that the schema's own file stays out of the editor. */
-const operators: readonly Operator[] = [
-  'is',
-  'is-not',
-  'contains',
-  'starts-with',
-  'ends-with',
-  'matches-regex',
-  'is-one-of',
-  'exists',
-  'does-not-exist',
-  'greater-than',
-  'less-than',
-  'matches-schema',
-];
 
 function prepareProperty(container: JQuery): void {
   container.find('[data-part="property"]').typedInput({ types: ['msg'], default: 'msg' });

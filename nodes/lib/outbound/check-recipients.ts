@@ -4,7 +4,7 @@ import { asEmailError, EmailError } from '../kernel/errors.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { UnsubscribeSettings } from '../settings/app-settings.ts';
 import { skipSenderOf } from '../settings/skip-sender.ts';
-import { holdFailure } from '../suppression/hold-code.ts';
+import { holdFailure } from '../suppression/hold-failure.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import { type HeldMail, holdReason, isOwnWish } from '../suppression/suppression-policy.ts';
 import type { OutboxEntry, RefusedRecipient } from './outbox.ts';

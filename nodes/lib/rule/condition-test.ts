@@ -3,7 +3,8 @@ import { EmailError } from '../kernel/errors.ts';
 import { memberPath } from '../kernel/field-path.ts';
 import { schemaTest } from '../schema/schema-reader.ts';
 import { linearPattern } from './linear-pattern.ts';
-import type { Condition, Operator } from './rule-schema.ts';
+import type { Operator } from './operators.ts';
+import type { Condition } from './rule-schema.ts';
 
 type ValueTest = (value: unknown) => boolean;
 type Build = (condition: Condition, field: string) => ValueTest;

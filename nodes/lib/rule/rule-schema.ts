@@ -1,21 +1,5 @@
 /** What rules look like as JSON: the types, and the schema their definitions are checked by. */
-
-export const operators = [
-  'is',
-  'is-not',
-  'contains',
-  'starts-with',
-  'ends-with',
-  'matches-regex',
-  'is-one-of',
-  'exists',
-  'does-not-exist',
-  'greater-than',
-  'less-than',
-  'matches-schema',
-] as const;
-
-export type Operator = (typeof operators)[number];
+import { type Operator, operators } from './operators.ts';
 
 export interface Condition {
   /** Path below the message without `msg.`, e.g. `email.from.address`. A list on the way stands for each of its elements. */

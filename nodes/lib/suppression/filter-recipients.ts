@@ -4,7 +4,7 @@ import { readMailbox, readMailboxList } from '../mail/address.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { readListTopic } from '../request/read-labels.ts';
 import { isGiven } from '../request/read-record.ts';
-import { holdFailure } from './hold-code.ts';
+import { holdFailure } from './hold-failure.ts';
 import type { Suppression, SuppressionCause, SuppressionList } from './suppression-list.ts';
 import { type HeldMail, holdReason } from './suppression-policy.ts';
 

@@ -4,7 +4,7 @@ import { EmailError } from '../kernel/errors.ts';
 import { readMailbox } from '../mail/address.ts';
 import { readDomainName } from '../mail/domain-name.ts';
 import { exportSuppressions } from './export-suppressions.ts';
-import { holdFailure } from './hold-code.ts';
+import { holdFailure } from './hold-failure.ts';
 import { importSuppressions } from './import-suppressions.ts';
 import { type ManageAction, type ManageRequests, readManageRequest } from './manage-request.ts';
 import type { Suppression, SuppressionList } from './suppression-list.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { holdFailure } from '../../../nodes/lib/suppression/hold-code.ts';
+import { holdFailure } from '../../../nodes/lib/suppression/hold-failure.ts';
 import type { Suppression } from '../../../nodes/lib/suppression/suppression-list.ts';
 import { type HeldMail, holdReason } from '../../../nodes/lib/suppression/suppression-policy.ts';
 import { memorySuppressionList } from '../../support/memory-suppression-list.ts';

@@ -23,10 +23,6 @@ const stories: Readonly<Record<SuppressionCause, string>> = {
   'soft-bounce': 'the mailbox could not be reached',
 };
 
-export function holdCode({ cause }: Pick<Suppression, 'cause'>): HoldCode {
-  return codes[cause];
-}
-
 /** Code and reason of a held mail, as a failure that was not thrown. Evidence and detail stay in the list. */
 export function holdFailure({ cause, listTopic, at }: Suppression): EmailError {
   const scope = listTopic === undefined ? '' : `, for ${listTopic}`;
