@@ -75,6 +75,12 @@ async function open(folder: string) {
     workerFile: new URL('../nodes/lib/store/store-worker.ts', import.meta.url),
     nodeVersion: process.versions.node,
   });
-  const keys = await openKeyRing({ folder, now, randomBytes });
-  return { store, list: await sqliteSuppressionList(store, keys) };
+  try {
+    const keys = await openKeyRing({ folder, now, randomBytes });
+    return { store, list: await sqliteSuppressionList(store, keys) };
+  } catch (error) {
+    // A list of other keys or hashes is filled anew.
+    await store.close();
+    throw error;
+  }
 }

@@ -12,8 +12,8 @@ export const sampleMail = {
 
 export const recipient = (index: number): string => `customer${index}@example.net`;
 
-/** Who is on the filled suppression list, from 0 on. */
+/** Who is on the filled suppression list, from 0 on. The table is sorted by hash, so neighbours here lie far apart there. */
 export const listedRecipient = (index: number): string => `gone${index}@example.net`;
 
-/** One in a hundred recipients of a bulk send. */
+/** One in a hundred recipients that are checked. */
 export const isListed = (index: number): boolean => index % 100 === 0;

@@ -1,6 +1,5 @@
 /** What is measured and what it must reach: data only. */
 import type { Measured } from './measured.ts';
-import { isListed } from './sample-mail.ts';
 
 export interface Variant {
   readonly name: string;
@@ -17,8 +16,8 @@ export interface Row {
   readonly of: Variant;
   readonly against: Variant;
   readonly by: (measured: Measured) => number;
-  /** the least ratio */
-  readonly target: number;
+  /** the least ratio, or the greatest where less is better */
+  readonly target: { readonly least: number } | { readonly most: number };
 }
 
 export interface Suite {
@@ -31,21 +30,19 @@ export interface Suite {
 }
 
 export const rateOf = ({ done, seconds }: Measured): number => done / seconds;
-const thriftOf = ({ done, cpuMicroseconds }: Measured): number => (done / cpuMicroseconds) * 1e6;
+export const costOf = ({ done, cpuMicroseconds }: Measured): number => cpuMicroseconds / done;
 
 const all = (count: number): number => count;
 const none = (): number => 0;
-const unlisted = (count: number): number =>
-  Array.from({ length: count }, (_, index) => index).filter((index) => !isListed(index)).length;
 
 const stockNode: Variant = { name: 'stock-node', file: 'stock-node', arriving: all };
 const pool: Variant = { name: 'nodemailer-pool', file: 'nodemailer-pool', arriving: all };
 const sendEmail: Variant = { name: 'send-email', file: 'send-email', arriving: all };
-const emptyList: Variant = { name: 'empty-list', file: 'bulk-send', arriving: all };
-const filledList: Variant = {
-  name: 'filled-list',
-  file: 'bulk-send',
-  arriving: unlisted,
+const bulkSend: Variant = { name: 'bulk-send', file: 'bulk-send', arriving: all };
+const recipientCheck: Variant = {
+  name: 'recipient-check',
+  file: 'recipient-check',
+  arriving: none,
   onFilledList: true,
 };
 const bareRoute: Variant = { name: 'bare-route', file: 'bare-route', arriving: none };
@@ -62,14 +59,14 @@ const burst: Suite = {
       of: sendEmail,
       against: stockNode,
       by: rateOf,
-      target: 1.5,
+      target: { least: 1.5 },
     },
     {
       name: 'send-email, durable / nodemailer pool of 20',
       of: sendEmail,
       against: pool,
       by: rateOf,
-      target: 1,
+      target: { least: 1 },
     },
   ],
 };
@@ -77,16 +74,15 @@ const burst: Suite = {
 const filter = (entries: number): Suite => ({
   name: 'filter',
   count: 15_000,
-  // Two runs of one and the same variant differ by as much as the row allows.
-  rounds: 7,
-  variants: [emptyList, filledList],
+  rounds: 5,
+  variants: [bulkSend, recipientCheck],
   rows: [
     {
-      name: `bulk send, suppression list of ${entries} / of none, mails per CPU second`,
-      of: filledList,
-      against: emptyList,
-      by: thriftOf,
-      target: 1 / 1.03,
+      name: `share of a bulk send’s CPU that the check against ${entries} entries takes`,
+      of: recipientCheck,
+      against: bulkSend,
+      by: costOf,
+      target: { most: 0.03 },
     },
   ],
 });
@@ -102,7 +98,7 @@ const unsubscribe: Suite = {
       of: oneClick,
       against: bareRoute,
       by: rateOf,
-      target: 0.5,
+      target: { least: 0.5 },
     },
   ],
 };
