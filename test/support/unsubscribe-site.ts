@@ -1,11 +1,17 @@
 /** The public pages of one app on a server of their own, over a list in memory. */
+import { randomUUID } from 'node:crypto';
 import { type PublicEndpoint, publicEndpoint } from '../../nodes/glue/public-endpoint.ts';
 import { systemClock } from '../../nodes/lib/kernel/clock.ts';
+import { PendingConfirmations } from '../../nodes/lib/resubscribe/pending-confirmations.ts';
+import { openResubscription } from '../../nodes/lib/resubscribe/resubscription.ts';
 import type { UnsubscribeSettings } from '../../nodes/lib/settings/app-settings.ts';
-import { answerUnsubscribe } from '../../nodes/lib/unsubscribe/answer-unsubscribe.ts';
+import { answerUnsubscribe, type UnsubscribeRooms } from '../../nodes/lib/unsubscribe/answer-unsubscribe.ts';
 import { openPublicListener } from '../../nodes/lib/unsubscribe/public-listener.ts';
 import type { TokenClaims } from '../../nodes/lib/unsubscribe/unsubscribe-token.ts';
 import { unsubscribeUrl } from '../../nodes/lib/unsubscribe/unsubscribe-url.ts';
+import { memoryOutbox } from './memory-outbox.ts';
+import { sampleSettings } from './sample-settings.ts';
+import { linkIn } from './unsubscribe-app.ts';
 import { unsubscribeRooms } from './unsubscribe-rooms.ts';
 
 export interface UnsubscribeSite {
@@ -17,6 +23,8 @@ export interface UnsubscribeSite {
   url(claims?: Partial<TokenClaims>): string;
   /** Topics that the address has left; `*` for all mail. */
   left(address?: string): Promise<string[]>;
+  /** The link of the last confirmation mail, on this site; only where the app can send one. */
+  confirmUrl(): string;
   close(): Promise<void>;
 }
 
@@ -32,15 +40,23 @@ export const onOwnListener: Serve = async (endpoint) => {
   return { baseUrl: `http://127.0.0.1:${port}`, close };
 };
 
+export interface SiteOptions {
+  readonly serve?: Serve;
+  /** The app can send a confirmation mail, so its pages offer one. */
+  readonly canSend?: boolean;
+}
+
 export async function openUnsubscribeSite(
   settings: Partial<UnsubscribeSettings> = {},
-  serve = onOwnListener,
+  { serve = onOwnListener, canSend = false }: SiteOptions = {},
 ): Promise<UnsubscribeSite> {
   const { rooms, token, list } = unsubscribeRooms({ settings, clock: systemClock });
   const endpoint = publicEndpoint();
+  const mails: string[] = [];
+  const served = canSend ? withConfirmations(rooms, (text) => mails.push(text)) : rooms;
   endpoint.serve(rooms.appId, {
     trustedProxies: rooms.settings.trustedProxies,
-    answer: (facts) => answerUnsubscribe(facts, rooms),
+    answer: (facts) => answerUnsubscribe(facts, served),
   });
   const { baseUrl, close } = await serve(endpoint);
   return {
@@ -52,6 +68,33 @@ export async function openUnsubscribeSite(
       const held = await list.find([address], Date.now());
       return (held.get(address) ?? []).map(({ listTopic = '*' }) => listTopic);
     },
+    confirmUrl: () => linkIn(mails.at(-1)).replace(mailedBaseUrl, baseUrl),
     close,
   };
+}
+
+const mailedBaseUrl = 'https://nodered.example.com';
+
+/** The same rooms of an app that can send; its confirmation mails are only looked at. */
+function withConfirmations(rooms: UnsubscribeRooms, onMail: (text: string) => void): UnsubscribeRooms {
+  const { keys, clock } = rooms;
+  const outbox = memoryOutbox();
+  const pending = new PendingConfirmations({ notes: outbox, keys });
+  const list = pending.guard(rooms.list);
+  const resubscription = openResubscription({
+    settings: sampleSettings({ baseUrl: mailedBaseUrl }),
+    outbox: {
+      accept(request) {
+        onMail(request.content.text ?? '');
+        return outbox.accept(request);
+      },
+    },
+    list,
+    keys,
+    clock,
+    newId: randomUUID,
+    pending,
+    onAccepted: () => {},
+  });
+  return { ...rooms, list, resubscription };
 }

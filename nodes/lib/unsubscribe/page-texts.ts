@@ -1,4 +1,7 @@
-/** What the pages say, and the mail that confirms. One catalogue per language has every one of these; `{address}` and `{organisation}` are filled in. */
+/**
+ * What the pages say, and the mail that confirms. One catalogue per language has every one of these; `{address}` and `{organisation}` are filled in.
+ * The pages write e‑mail with a hyphen that does not break (U+2011), French a space that does not before `?` and `:`.
+ */
 export interface PageTexts {
   /** BCP 47, for `<html lang>`. */
   readonly lang: string;

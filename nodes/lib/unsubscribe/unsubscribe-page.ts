@@ -44,8 +44,8 @@ ${hiddenField('nonce', nonce)}
 
 export interface DoneOptions {
   readonly left: Ticked;
-  /** For the undo button; none after a one-click request. */
-  readonly nonce?: string;
+  /** For the undo button. */
+  readonly nonce: string;
   readonly again?: AgainOffer;
 }
 
@@ -53,13 +53,13 @@ export function donePage(frame: PageFrame, visit: Visit, { left, nonce, again }:
   const { texts } = frame;
   const fill = filler(frame, visit);
   const more = left === 'all' ? '' : `\n<p><a href="">${escapeHtml(texts.more)}</a></p>`;
-  const undo = nonce === undefined ? '' : `\n${undoForm(texts, left, nonce)}`;
   return framePage(frame, {
     status: 200,
     title: texts.doneTitle,
     content: `${tick}
 <h1>${escapeHtml(texts.doneTitle)}</h1>
-${left === 'all' ? `<p>${fill(texts.doneAll)}</p>` : sentenceWithLists(fill(texts.doneLists), visit, left)}${more}${undo}${againForm(texts, again)}`,
+${left === 'all' ? `<p>${fill(texts.doneAll)}</p>` : sentenceWithLists(fill(texts.doneLists), visit, left)}${more}
+${undoForm(texts, left, nonce)}${againForm(texts, again)}`,
   });
 }
 

@@ -49,4 +49,27 @@ describe('the catalogues', () => {
       assert.equal(Object.keys(texts).length, english.length);
     });
   }
+
+  it('break no line within “e-mail”, nor before a French sign', () => {
+    for (const [name, texts] of pageLanguages) {
+      for (const [key, text] of Object.entries(texts)) {
+        if (!key.startsWith('mail')) assert.doesNotMatch(text, /\be-mail/i, `${name} ${key}`);
+        if (name === 'fr') assert.doesNotMatch(text, / [?:;!]/, key);
+      }
+    }
+  });
+
+  it('say “you” politely', () => {
+    const familiar: Readonly<Record<string, RegExp>> = {
+      de: /\b(du|dir|dich|dein\w*|euch)\b/i,
+      fr: /\b(tu|te|toi|ton|ta|tes)\b/i,
+      es: /\b(tú|tu|tus|te|ti)\b/i,
+      it: /\b(tu|ti|tuo|tua|tue|tuoi)\b/i,
+      nl: /\b(je|jij|jou|jouw)\b/i,
+      zh: /你/,
+    };
+    for (const [name, pattern] of Object.entries(familiar)) {
+      for (const text of Object.values(pageLanguages.get(name) ?? {})) assert.doesNotMatch(text, pattern);
+    }
+  });
 });
