@@ -27,6 +27,7 @@ import { haveGoodIds } from './editor/template-drafts.ts';
 import { openTemplatesTab, presentTemplates } from './editor/templates-tab.ts';
 import { openUnsubscribeTab } from './editor/unsubscribe-tab.ts';
 import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
+import { mostTopics } from './lib/settings/most-topics.ts';
 import { normaliseDomain } from './lib/settings/normalise-domain.ts';
 
 let closeTemplates: (() => void) | undefined;
@@ -73,9 +74,10 @@ RED.nodes.registerType('email-app', {
     unsubscribeHeaders: { value: true },
     skipSenders: { value: [] },
     unsubscribeMailto: { value: '', validate: checkIfSet('address', isAddress) },
-    topics: { value: [] },
+    topics: { value: [], validate: checkTopics },
     marketingWithoutLink: { value: 'refuse' },
     checkCopies: { value: true },
+    foldAddresses: { value: false },
     pageOrganisation: { value: '' },
     pageLogo: { value: '' },
     pageNote: { value: '' },
@@ -138,6 +140,11 @@ RED.nodes.registerType('email-app', {
 
 function checkTemplates(this: EditorNode, templates: unknown, _options: object): true | string {
   return haveGoodIds(templates) || this._('email-app.check.templates');
+}
+
+function checkTopics(this: EditorNode, topics: unknown, _options: object): true | string {
+  const fit = !Array.isArray(topics) || topics.length <= mostTopics;
+  return fit || this._('email-app.check.topics', { count: mostTopics });
 }
 
 function usesSmtp(node: EditorNode): boolean {

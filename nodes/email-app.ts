@@ -12,14 +12,13 @@ export default function registerEmailApp(RED: NodeAPI): void {
 
   function EmailApp(this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
-    const open = async () => {
-      const app = await apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
-      warnOfSetup(RED, this, app.settings);
-      return app;
-    };
+    const open = async () => apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
     const running = open();
     Object.assign(this, { running });
-    running.catch((thrown) => this.error(asEmailError(thrown).message));
+    // An app that is open stays so whatever goes wrong with the warnings: `running` is what closes it.
+    running
+      .then((app) => warnOfSetup(RED, this, app.settings))
+      .catch((thrown) => this.error(asEmailError(thrown).message));
     onClose(this, async () => {
       const app = await running.catch(() => undefined);
       if (app) await apps.close(app);

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
+import { nowAndThen } from './glue/now-and-then.ts';
 import { onInput } from './glue/on-input.ts';
 import { fieldReader } from './glue/read-fields.ts';
 import type { EmailAppNode } from './glue/running-app.ts';
@@ -7,7 +8,7 @@ import { systemClock } from './lib/kernel/clock.ts';
 import { EmailError } from './lib/kernel/errors.ts';
 import { readRules } from './lib/rule/match-rules.ts';
 import { filterRecipients } from './lib/suppression/filter-recipients.ts';
-import { manageList } from './lib/suppression/manage-list.ts';
+import { type ListProgress, manageList } from './lib/suppression/manage-list.ts';
 import { processRequest } from './lib/unsubscribe/process-request.ts';
 
 /** unsubscribe-filter's properties as the editor saves them. */
@@ -20,14 +21,15 @@ interface Outcome {
   readonly status: readonly [string, Record<string, number>?];
 }
 
-type Work = (message: NodeMessageInFlow, app: EmailApp) => Promise<Outcome>;
+type Show = (status: Outcome['status']) => void;
+type Work = (message: NodeMessageInFlow, app: EmailApp, show: Show) => Promise<Outcome>;
 type Mode = (RED: NodeAPI, node: Node, config: FilterConfig) => Work;
 
 /** Asks the email app's suppression list: about recipients, on behalf of who wrote in, or as a flow tells it to. */
 export default function registerUnsubscribeFilter(RED: NodeAPI): void {
   function UnsubscribeFilter(this: Node, config: FilterConfig): void {
     RED.nodes.createNode(this, config);
-    const show = (fill: 'green' | 'red', [name, values]: Outcome['status']): void => {
+    const show = (fill: 'green' | 'blue' | 'red', [name, values]: Outcome['status']): void => {
       this.status({ fill, shape: 'dot', text: RED._(`unsubscribe-filter.status.${name}`, values ?? {}) });
     };
     const ready = prepare(RED, this, config);
@@ -37,7 +39,7 @@ export default function registerUnsubscribeFilter(RED: NodeAPI): void {
     onInput(this, async (message, send) => {
       try {
         const { work, app } = await ready;
-        const { messages, status } = await work(message, app);
+        const { messages, status } = await work(message, app, (progress) => show('blue', progress));
         show('green', status);
         send(messages);
       } catch (thrown) {
@@ -98,8 +100,14 @@ const processMode: Mode = (_RED, _node, { ruleMatch, conditions }) => {
 
 const manageMode: Mode =
   () =>
-  async (message, { suppressions }) => {
-    message.payload = await manageList(message.payload, { suppressions, now: systemClock.now() });
+  async (message, { suppressions, settings }, show) => {
+    const rooms = {
+      suppressions,
+      now: systemClock.now(),
+      fileFolder: settings.delivery.attachmentFolder,
+      onProgress: nowAndThen(({ phase, rows }: ListProgress) => show([phase, { count: rows }])),
+    };
+    message.payload = await manageList(message.payload, rooms);
     return { messages: [message], status: ['done'] };
   };
 

@@ -1,3 +1,4 @@
+import { mostTopics } from '../lib/settings/most-topics.ts';
 import { type Column, openRows } from './editable-rows.ts';
 import { isSenderRule, isTopicId } from './field-checks.ts';
 import { pickPageLogo } from './page-logo.ts';
@@ -29,7 +30,8 @@ function topicColumns(node: EditorNode): Column[] {
       name: 'id',
       kind: 'text',
       label: node._('email-app.topic.id'),
-      valid: (id, rows) => isTopicId(id) && rows.filter((row) => row.id === id).length === 1,
+      valid: (id, rows) =>
+        isTopicId(id) && rows.filter((row) => row.id === id).length === 1 && rows.length <= mostTopics,
     },
     { name: 'name', kind: 'text', label: node._('email-app.topic.name') },
     { name: 'description', kind: 'text', label: node._('email-app.topic.description') },

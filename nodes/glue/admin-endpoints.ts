@@ -7,7 +7,9 @@ import { previewHeaders, previewPage } from '../lib/app/preview-unsubscribe.ts';
 import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
+import type { KeyRing } from '../lib/keys/key-ring.ts';
 import type { ParsedAttachment } from '../lib/mail/parse-mail.ts';
+import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { previewMail } from '../lib/template/preview-mail.ts';
 import { type CapturedMails, capturedMails } from '../lib/transport/captured-mails.ts';
 import { readDialog } from './read-dialog.ts';
@@ -21,14 +23,18 @@ export function adminEndpoints(RED: NodeAPI): void {
     RED.httpAdmin.get(`/email-app/${path}`, ...guard('read'), answer(work));
   const write = (path: string, work: Work) =>
     RED.httpAdmin.post(`/email-app/${path}`, ...guard('write'), answer(work));
-  const app = (request: Request) => appOf(RED, request);
+  const app = (request: Request) => appOf(RED, String(request.params.id));
   const captured = async (request: Request) => capturedOf(await app(request), world);
 
   write('test-connection', (request) =>
     inPlainWords(() => testConnection(readDialog(RED, request.body), world)),
   );
   write('test-mail', ({ body }) =>
-    inPlainWords(() => sendTestMail(readDialog(RED, body), String(body.to ?? ''), world)),
+    inPlainWords(async () => {
+      const settings = readDialog(RED, body);
+      const keys = await lentKeys(RED, String(body.id), settings);
+      return sendTestMail(settings, String(body.to ?? ''), { ...world, keys });
+    }),
   );
   write('preview', ({ body }) => previewMail(body).catch(failure));
   write('preview-headers', ({ body }) => orFailure(() => previewHeaders(readDialog(RED, body), randomBytes)));
@@ -87,10 +93,16 @@ function failure(thrown: unknown): { code: string; field?: string; text: string 
   return { code, field, text: message };
 }
 
-async function appOf(RED: NodeAPI, request: Request): Promise<EmailApp> {
-  const node = RED.nodes.getNode(String(request.params.id)) as EmailAppNode | null;
-  if (!node?.running) throw new EmailError('missing-app', { field: 'app' });
+async function appOf(RED: NodeAPI, id: string): Promise<EmailApp> {
+  const node = RED.nodes.getNode(id) as EmailAppNode | null;
+  if (node?.type !== 'email-app') throw new EmailError('missing-app', { field: 'app' });
   return node.running;
+}
+
+/** Of the app that the dialog is about, as far as it runs. */
+async function lentKeys(RED: NodeAPI, id: string, { appId }: AppSettings): Promise<KeyRing | undefined> {
+  const app = await appOf(RED, id).catch(() => undefined);
+  return app?.settings.appId === appId ? app.keys : undefined;
 }
 
 /** As JSON a Buffer is a list of numbers, many times its size; the dialog shows none. */

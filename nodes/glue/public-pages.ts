@@ -1,9 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
-import { systemClock } from '../lib/kernel/clock.ts';
+import { type Clock, systemClock } from '../lib/kernel/clock.ts';
 import { asEmailError, type EmailError } from '../lib/kernel/errors.ts';
 import { answerUnsubscribe, type UnsubscribeRooms } from '../lib/unsubscribe/answer-unsubscribe.ts';
 import { requestLimits } from '../lib/unsubscribe/request-limits.ts';
+import { scannerAlarm } from '../lib/unsubscribe/scanner-alarm.ts';
 import { mountPublicEndpoint } from './public-endpoint.ts';
 import { publicListeners } from './public-listener.ts';
 
@@ -14,22 +15,24 @@ export interface PublicPages {
 }
 
 /** On Node-RED's own server, and on the app's own listener where it has one. */
-export function publicPages(RED: NodeAPI): PublicPages {
+export function publicPages(RED: NodeAPI, clock: Clock = systemClock): PublicPages {
   const endpoint = mountPublicEndpoint(RED);
   const listeners = publicListeners(endpoint);
   return {
     async open(app, onTrouble) {
       const { settings, suppressions: list, keys, resubscription } = app;
       const { appId, unsubscribe } = settings;
-      const limits = requestLimits(systemClock);
+      const limits = requestLimits(clock);
+      const alarm = scannerAlarm({ find: (emailId) => app.find(emailId), clock, onTrouble });
       const rooms: UnsubscribeRooms = {
         appId,
         list,
         keys,
         settings: unsubscribe,
-        clock: systemClock,
+        clock,
         limits,
         resubscription,
+        onLeft: alarm.left,
         onTrouble,
       };
       const stop = endpoint.serve(appId, {
@@ -39,6 +42,7 @@ export function publicPages(RED: NodeAPI): PublicPages {
       const close = await openListener();
       return async () => {
         stop();
+        alarm.close();
         await close();
       };
 

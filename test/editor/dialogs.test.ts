@@ -215,6 +215,7 @@ for (const theme of themes) {
       await editor.page.check(field('unsubscribeEnabled'));
       assert.equal(await editor.page.isChecked(field('unsubscribeHeaders')), true);
       assert.equal(await editor.page.isChecked(field('checkCopies')), true);
+      assert.equal(await editor.page.isChecked(field('foldAddresses')), false);
       await shot('app-unsubscribe');
     });
 

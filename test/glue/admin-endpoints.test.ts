@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { adminEndpoints } from '../../nodes/glue/admin-endpoints.ts';
+import { fixedKeys } from '../support/fixed-keys.ts';
 
 type Handler = (request: object, response: object, next: () => void) => void;
 
@@ -9,7 +13,9 @@ interface Route {
   readonly handlers: readonly Handler[];
 }
 
+const userDir = mkdtempSync(join(tmpdir(), 'email-app-admin-'));
 const permissionAsked = new Map<Handler, string>();
+const nodes = new Map<string, object>();
 const routes = collectRoutes();
 const config = { appId: 'app00001', name: 'Shop', identity: 'example.com', route: 'capture' };
 
@@ -27,9 +33,9 @@ function collectRoutes(): Route[] {
     return guard;
   };
   adminEndpoints({
-    settings: { userDir: '/nowhere' },
+    settings: { userDir },
     auth: { needsPermission },
-    nodes: { getNode: () => null, getCredentials: () => undefined, eachNode() {} },
+    nodes: { getNode: (id: string) => nodes.get(id) ?? null, getCredentials: () => undefined, eachNode() {} },
     httpAdmin: { get: mount('GET'), post: mount('POST'), delete: mount('DELETE') },
   } as unknown as NodeAPI);
   return mounted;
@@ -51,9 +57,9 @@ function ask({ handlers }: Route, request: object): Promise<{ status: number; bo
   });
 }
 
-async function preview(path: string, more: object): Promise<Record<string, unknown>> {
+async function post(path: string, more: object, to?: string): Promise<Record<string, unknown>> {
   const route = routes.find((one) => one.path === `POST /email-app/${path}`)!;
-  const body = { id: 'new', config: { ...config, ...more }, credentials: {} };
+  const body = { id: 'n1', config: { ...config, ...more }, credentials: {}, to };
   return (await ask(route, { headers: { 'x-email-app': '1' }, body })).body as Record<string, unknown>;
 }
 
@@ -70,7 +76,7 @@ describe('the dialogs’ routes', () => {
   }
 
   it('show headers and link of a dialog that was never deployed', async () => {
-    const shown = await preview('preview-headers', {
+    const shown = await post('preview-headers', {
       baseUrl: 'https://flows.example.com',
       unsubscribeEnabled: true,
       unsubscribeHeaders: true,
@@ -79,18 +85,48 @@ describe('the dialogs’ routes', () => {
     assert.equal((shown.headers as unknown[]).length, 2);
   });
 
+  describe('for a test mail', () => {
+    const dialog = {
+      baseUrl: 'https://flows.example.com',
+      unsubscribeEnabled: true,
+      sender: 'a@example.com',
+    };
+    const textOf = async (node?: object) => {
+      nodes.set('n1', node ?? {});
+      return String((await post('test-mail', dialog, 'ann@example.net')).text);
+    };
+    const node = (appId: string) => ({
+      type: 'email-app',
+      running: Promise.resolve({ settings: { appId }, keys: fixedKeys() }),
+    });
+    afterEach(() => {
+      nodes.clear();
+      rmSync(userDir, { recursive: true, force: true });
+    });
+
+    it('borrow the keys of the app that runs', async () =>
+      assert.match(await textOf(node('app00001')), /List-Unsubscribe headers are real/));
+
+    it('borrow none of another app, of one that could not be opened or of a node of another kind', async () => {
+      const failed = Promise.reject(new Error('closed'));
+      failed.catch(() => {});
+      const others = [node('app00002'), { type: 'email-app', running: failed }, { type: 'x', running: true }];
+      for (const other of [undefined, ...others]) assert.match(await textOf(other), /not deployed yet/);
+    });
+  });
+
   it('name what is missing for the headers', async () => {
-    const { code, field } = await preview('preview-headers', { unsubscribeEnabled: true });
+    const { code, field } = await post('preview-headers', { unsubscribeEnabled: true });
     assert.deepEqual([code, field], ['missing-base-url', 'baseUrl']);
   });
 
   it('show the page', async () => {
-    const { html } = await preview('preview-page', { pageOrganisation: 'Example Shop', pageLanguage: 'fr' });
+    const { html } = await post('preview-page', { pageOrganisation: 'Example Shop', pageLanguage: 'fr' });
     assert.match(String(html), /<html lang="fr"[\s\S]*Example Shop/);
   });
 
   it('name the setting that keeps the page from being shown', async () => {
-    const { code, field } = await preview('preview-page', { pageLogo: 'https://example.com/logo.png' });
+    const { code, field } = await post('preview-page', { pageLogo: 'https://example.com/logo.png' });
     assert.deepEqual([code, field], ['bad-settings', 'pageLogo']);
   });
 });

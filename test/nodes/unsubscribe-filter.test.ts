@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import type { NodeMessageInFlow } from 'node-red';
 import type { EmailAppNode } from '../../nodes/glue/running-app.ts';
 import type { EmailApp } from '../../nodes/lib/app/email-app.ts';
@@ -191,6 +192,19 @@ describe('unsubscribe-filter', () => {
         action: 'count',
         count: 1,
       });
+    });
+
+    it('says how far an import is', async () => {
+      await load({ mode: 'manage', wires: [['out1']] });
+      const texts: string[] = [];
+      const node: EventEmitter = stage.node('node');
+      node.on('call:status', ({ args: [{ text }] }: { args: [{ text: string }] }) => {
+        texts.push(text.split('.').at(-1) ?? '');
+      });
+      const csv = Array.from({ length: 3000 }, (_, n) => `reader${n}@example.net\n`).join('');
+      const [imported] = await receive({ payload: { action: 'import', csv } });
+      assert.equal((imported as { payload: { added: number } }).payload.added, 3000);
+      assert.deepEqual([texts[0], texts.at(-1)], ['reading', 'done']);
     });
 
     it('leaves the message as it was when that is refused', async () => {

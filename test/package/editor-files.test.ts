@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readAppSettings } from '../../nodes/lib/settings/read-app-settings.ts';
 import { editorDefinition, editorScript } from './editor-definition.ts';
 import { find, has, manifest, nodeSets, read } from './project.ts';
 
@@ -60,6 +61,16 @@ describe('the built editor files', () => {
       });
     });
   }
+
+  it('start a new app with the settings that a saved one without them has', () => {
+    const { defaults } = editorDefinition('email-app');
+    const chosen = { appId: 'app00001', identity: 'example.com', route: 'smtp', host: 'mail.example.com' };
+    const dialog = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
+    assert.deepEqual(
+      readAppSettings(structuredClone({ ...dialog, ...chosen }), {}),
+      readAppSettings(chosen, {}),
+    );
+  });
 
   it('leave no icon over', () => {
     const used = nodeSets.map((set) => editorDefinition(set).icon);

@@ -38,6 +38,7 @@ export function againStage(options: StageOptions = {}) {
     clock,
     limits: requestLimits(clock),
     resubscription: app.resubscription,
+    onLeft: () => {},
     onTrouble: (error) => troubles.push(error),
   };
   const ask = (token: string, facts: Partial<HttpFacts> = {}) =>

@@ -1,5 +1,6 @@
 import { EmailError } from '../../nodes/lib/kernel/errors.ts';
 import { addressKey, domainOf } from '../../nodes/lib/mail/address.ts';
+import { foldAddress } from '../../nodes/lib/mail/address-folding.ts';
 import type { SuppressionImport } from '../../nodes/lib/suppression/suppression-import.ts';
 import type {
   NewSuppression,
@@ -8,7 +9,7 @@ import type {
   SuppressionEvent,
   SuppressionList,
 } from '../../nodes/lib/suppression/suppression-list.ts';
-import { requireExpiry } from '../../nodes/lib/suppression/suppression-policy.ts';
+import { isGrave, requireExpiry } from '../../nodes/lib/suppression/suppression-policy.ts';
 
 /** What outlives closing: hand the same memory to a second list to see what a restart sees. */
 export interface SuppressionMemory {
@@ -27,14 +28,21 @@ export interface MemorySuppressionList extends SuppressionList {
 }
 
 /** The port `SuppressionList` in memory, for tests. */
-export function memorySuppressionList(memory = suppressionMemory()): MemorySuppressionList {
+export function memorySuppressionList(
+  memory = suppressionMemory(),
+  { foldAddresses = false } = {},
+): MemorySuppressionList {
   let failing = false;
   let importing = false;
   const check = () => {
     if (!failing) return;
     throw new EmailError('store-unavailable', { retryable: true, detail: { value: 'memory', why: 'gone' } });
   };
-  const keysOf = (address: string) => [addressKey(address), `@${addressKey(domainOf(address))}`];
+  const personOf = (key: string) => (foldAddresses ? foldAddress(key) : key);
+  const isOf = (address: string) => {
+    const person = personOf(addressKey(address));
+    return ({ key }: { key: string }) => personOf(key) === person;
+  };
   const isExpired = ({ expiresAt }: NewSuppression, now: number) =>
     expiresAt !== undefined && expiresAt <= now;
   const endOf = ({ expiresAt = Number.POSITIVE_INFINITY }: NewSuppression) => expiresAt;
@@ -45,8 +53,10 @@ export function memorySuppressionList(memory = suppressionMemory()): MemorySuppr
     const entry = { ...given, erased: false, key: addressKey(given.address) };
     const there = memory.entries.find((other) => isSame(other, entry));
     if (there && endOf(there) >= endOf(entry)) return false;
-    memory.entries = [...memory.entries.filter((other) => other !== there), entry];
-    memory.events.push({ ...eventOf(entry), action: 'added', key: entry.key });
+    const ofErased = memory.entries.some((other) => other.erased && isOf(given.address)(other));
+    const kept = ofErased ? anonymous(entry) : entry;
+    memory.entries = [...memory.entries.filter((other) => other !== there), kept];
+    memory.events.push({ ...eventOf(kept), action: 'added', key: entry.key });
     return true;
   };
   const addAll = (entries: readonly NewSuppression[]) => {
@@ -73,7 +83,11 @@ export function memorySuppressionList(memory = suppressionMemory()): MemorySuppr
       },
       commit: async () => {
         check();
-        return addAll(end()).length;
+        const all = end();
+        const added = addAll(all).length;
+        const isErased = ({ address }: NewSuppression) =>
+          memory.entries.some((entry) => entry.erased && isOf(address)(entry));
+        return { added, erased: all.filter(isErased).length };
       },
       drop: async () => {
         end();
@@ -92,29 +106,31 @@ export function memorySuppressionList(memory = suppressionMemory()): MemorySuppr
       check();
       return addAll(entries);
     },
-    remove: async ({ address, listTopic, cause: only, ...rest }: Removal) => {
+    remove: async ({ address, listTopic, cause: only, graveToo, ...rest }: Removal) => {
       check();
-      const key = addressKey(address);
-      const isMeant = ({ cause }: NewSuppression) => only === undefined || cause === only;
-      const ofScope = memory.entries.filter((entry) => entry.key === key && entry.listTopic === listTopic);
+      const isMeant = ({ cause }: NewSuppression) => (only ? cause === only : graveToo || !isGrave(cause));
+      const ofScope = memory.entries.filter((entry) => isOf(address)(entry) && entry.listTopic === listTopic);
       const gone = ofScope.filter(isMeant);
       memory.entries = memory.entries.filter((entry) => !gone.includes(entry));
-      for (const { cause } of gone) memory.events.push({ ...rest, listTopic, cause, action: 'removed', key });
+      for (const { cause, key } of gone)
+        memory.events.push({ ...rest, listTopic, cause, action: 'removed', key });
       return gone.length > 0;
     },
     find: async (addresses, now) => {
       check();
       const found = new Map<string, readonly Suppression[]>();
       for (const address of addresses) {
-        const keys = keysOf(address);
-        const held = memory.entries.filter((entry) => keys.includes(entry.key) && !isExpired(entry, now));
+        const isTheirs = [isOf(address), isOf(`@${domainOf(address)}`)];
+        const held = memory.entries.filter(
+          (entry) => isTheirs.some((test) => test(entry)) && !isExpired(entry, now),
+        );
         if (held.length > 0) found.set(address, held.map(withoutKey));
       }
       return found;
     },
     history: async (address) => {
       check();
-      const events = memory.events.filter(({ key }) => key === addressKey(address));
+      const events = memory.events.filter(isOf(address));
       return events.sort((one, other) => one.at - other.at).map(withoutKey);
     },
     list: async ({ limit, after = '0' }) => {
@@ -126,7 +142,7 @@ export function memorySuppressionList(memory = suppressionMemory()): MemorySuppr
     erase: async (address, at) => {
       check();
       const key = addressKey(address);
-      const isTheirs = (entry: { key: string }) => entry.key === key;
+      const isTheirs = isOf(address);
       const known = memory.entries.some(isTheirs);
       memory.entries = memory.entries.map((entry) => (isTheirs(entry) ? anonymous(entry) : entry));
       memory.events = memory.events.map((event) => (isTheirs(event) ? anonymous(event) : event));
@@ -160,5 +176,6 @@ function anonymous<Row extends SuppressionMemory['entries'][number] | Suppressio
   row: Row,
 ): Row {
   const { emailId: _emailId, detail: _detail, evidence: _evidence, ...rest } = row;
-  return ('address' in rest ? { ...rest, address: '', erased: true } : rest) as Row;
+  if (!('address' in rest)) return rest as Row;
+  return { ...rest, address: String(rest.address).startsWith('@') ? '@' : '', erased: true } as Row;
 }

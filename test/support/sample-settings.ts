@@ -41,6 +41,7 @@ const unsubscribeOff: UnsubscribeSettings = {
   topics: [],
   marketingWithoutLink: 'refuse',
   checkCopies: true,
+  foldAddresses: false,
   page: { organisation: 'Shop', language: 'en' },
   evidenceDays: 365,
   trustedProxies: [],

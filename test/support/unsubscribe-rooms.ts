@@ -27,6 +27,7 @@ export function unsubscribeRooms({ settings, keys = fixedKeys(), clock = fakeClo
   const memory = suppressionMemory();
   const list = memorySuppressionList(memory);
   const troubles: EmailError[] = [];
+  const leftBy: string[] = [];
   const rooms: UnsubscribeRooms = {
     appId: 'app00001',
     list,
@@ -34,6 +35,7 @@ export function unsubscribeRooms({ settings, keys = fixedKeys(), clock = fakeClo
     settings: sampleSettings({}, {}, { topics: sampleTopics, ...settings }).unsubscribe,
     clock,
     limits: requestLimits(clock),
+    onLeft: (emailId) => leftBy.push(emailId),
     onTrouble: (error) => troubles.push(error),
   };
   return {
@@ -41,6 +43,7 @@ export function unsubscribeRooms({ settings, keys = fixedKeys(), clock = fakeClo
     list,
     memory,
     troubles,
+    leftBy,
     token: (claims: Partial<TokenClaims> = {}) =>
       sealToken({ appId: 'app00001', address: 'ann@example.com', emailId: 'mail-1', ...claims }, keys),
     ask: (facts: Partial<HttpFacts> & { token: string }): Promise<HttpAnswer> =>

@@ -8,10 +8,12 @@ import { describeOneClick } from './one-click-contract.ts';
 /** The one that Node-RED serves its HTTP nodes with. */
 const express = createRequire(new URL('../../demo/package.json', import.meta.url))('express');
 
-describeOneClick('the one-click endpoint on a listener of its own', openUnsubscribeSite);
-describeOneClick('the one-click endpoint among HTTP nodes', () => openUnsubscribeSite({}, amongHttpNodes()));
+describeOneClick('the one-click endpoint on a listener of its own', () => openUnsubscribeSite());
+describeOneClick('the one-click endpoint among HTTP nodes', () =>
+  openUnsubscribeSite({}, { serve: amongHttpNodes() }),
+);
 describeOneClick('the one-click endpoint behind body parsers', () =>
-  openUnsubscribeSite({}, amongHttpNodes(express.urlencoded({ extended: true }), express.json())),
+  openUnsubscribeSite({}, { serve: amongHttpNodes(express.urlencoded({ extended: true }), express.json()) }),
 );
 
 /** As Node-RED does it: an application for HTTP nodes below a path, after what the settings put before it. */

@@ -23,6 +23,9 @@ export interface World {
   readonly onTrouble: (error: EmailError) => void;
 }
 
+/** SQLite's log takes half of it at most; the rest is room for about a hundred thousand who leave. */
+const reserveBytes = 32 * 1024 * 1024;
+
 /**
  * Throws EmailError: `needs-newer-node`, `store-in-use`, `store-newer`, `store-corrupt`, `store-unavailable`,
  * `bad-keys`, `keys-exposed`, `wrong-key`.
@@ -38,9 +41,11 @@ export async function openEmailApp(settings: AppSettings, world: World): Promise
     now: clock.now(),
     unknown: settings.delivery.unknown,
     maxWaiting: settings.delivery.maxWaiting,
+    reserveBytes,
     nodeVersion: world.nodeVersion,
     randomBytes: world.randomBytes,
     keysFromEnvironment: world.keysOf(settings.appId),
+    foldAddresses: settings.unsubscribe.foldAddresses,
   });
   const transport = openTransport(settings, { clock, folder });
   return new EmailApp({ ...world, ...store, settings, transport, signer });

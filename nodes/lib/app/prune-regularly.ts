@@ -19,7 +19,11 @@ export interface Pruning {
 /** The returned function ends it. */
 export function pruneRegularly({ outbox, suppressions, clock, settings, onTrouble }: Pruning): () => void {
   const { delivery, unsubscribe } = settings;
-  const tell = (thrown: unknown): void => onTrouble(asEmailError(thrown));
+  const tell = (thrown: unknown): void => {
+    const error = asEmailError(thrown);
+    // Closed in the middle: the next start prunes again.
+    if (error.code !== 'app-closed') onTrouble(error);
+  };
   let stop = (): void => {};
   const prune = (): void => {
     const now = clock.now();

@@ -15,7 +15,6 @@ import { mailTooLarge } from '../request/mail-too-large.ts';
 import { readMessageRequest } from '../request/message-request.ts';
 import { planCopies } from '../request/plan-copies.ts';
 import { replyFields } from '../request/reply-fields.ts';
-import { requestFingerprint } from '../request/request-fingerprint.ts';
 import type { SendFields, SendRequest } from '../request/send-fields.ts';
 import { readSendRequest } from '../request/send-request.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
@@ -51,7 +50,7 @@ export interface SendOutcome {
   readonly acceptance: Acceptance;
 }
 
-/** Throws EmailError naming the field at fault; `queue-full`; `idempotency-conflict`. */
+/** Throws EmailError naming the field at fault; `queue-full`; `disk-full`; `idempotency-conflict`. */
 export async function sendMail(order: SendOrder, rooms: SendingRooms): Promise<SendOutcome> {
   const { settings, clock, ready } = rooms;
   if (settings.route.kind === 'none') throw new EmailError('no-route');
@@ -101,7 +100,7 @@ function planRequest(order: SendOrder, request: SendRequest, { clock, newId }: S
     acceptedAt: now,
     dueAt: request.sendAt ?? now,
     expiresAt: request.expireAt,
-    idempotency: idempotencyOf(request),
+    idempotency: request.idempotency,
     parts: plan.parts,
   };
 }
@@ -128,11 +127,6 @@ function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): M
     unsubscribe,
     autoSubmitted,
   };
-}
-
-function idempotencyOf(request: SendRequest): NewRequest['idempotency'] {
-  const key = request.idempotencyKey;
-  return key === undefined ? undefined : { key, fingerprint: requestFingerprint(request) };
 }
 
 /** Results name the subject that the recipient sees. */

@@ -50,6 +50,8 @@ export const errorSentences = {
 
   // the queue
   'queue-full': 'The queue holds __count__ mails, its limit; the mail was not accepted.',
+  'disk-full':
+    'The disk of __value__ is full: no mail is accepted and no list imported until there is room again. Unsubscribing goes on.',
   'app-closed': 'The email app is closed or being deployed.',
   expired: 'The mail was not sent before its expiry time.',
   cancelled: 'The mail was cancelled.',
@@ -74,10 +76,15 @@ export const errorSentences = {
   unsubscribed: 'The recipient is on the app’s suppression list: __why__.',
   bounced: 'Mail to this recipient came back before: __why__.',
   complained: 'The recipient reported an earlier mail as unwanted: __why__.',
+  'scanner-suspected':
+    'Of the last __count__ mails that somebody unsubscribed by, within 10 minutes, __quick__ had been sent less than 2 minutes before: a mail scanner may be pressing the buttons. The history names them, and Manage can take the entries back.',
   'import-running': 'A list is being imported already; wait until it is done.',
   'bad-csv': 'Line __line__ of the CSV is not usable: __why__.',
+  'file-refused':
+    'The file __value__ does not lie in the folder that the email app allows (tab Delivery, “Folder for files”).',
+  'bad-file': 'The file in __field__ cannot be used: __why__.',
   'wrong-key':
-    'The suppression list was made with other keys than those of __value__: nobody on it would be found. Restore the right keys.',
+    'The keys of __value__ are not those that this app has used: links in mails already sent would not open, and nobody on its suppression list would be found. Restore the right keys.',
   'bad-keys': 'The keys of __value__ cannot be used: __why__.',
   'keys-exposed': 'The file __value__ can be read by others; give it the mode 600.',
 

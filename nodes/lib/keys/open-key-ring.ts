@@ -5,6 +5,13 @@ import { join } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
 import { syncFolder } from '../store/spool.ts';
 import type { KeyPurpose, KeyRing } from './key-ring.ts';
+import {
+  type KeyMemory,
+  type RememberedKeys,
+  recallKeys,
+  rememberKeys,
+  requireRemembered,
+} from './remembered-keys.ts';
 import { formatKeys, keyPurposes, newKey, parseKeys, type StoredKeys } from './stored-keys.ts';
 
 export interface KeyRingOptions {
@@ -12,6 +19,8 @@ export interface KeyRingOptions {
   readonly folder: string;
   /** The text of keys.json, when the keys are not to lie on the disk. */
   readonly fromEnvironment?: string;
+  /** Of the store; without one every opening is taken for the first. */
+  readonly memory?: KeyMemory;
   /** ms since the epoch */
   readonly now: number;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -26,16 +35,19 @@ export interface RotatingKeyRing extends KeyRing {
 }
 
 /**
- * Throws EmailError `bad-keys` (damaged: never replaced by fresh ones, since nobody on the list would be found then),
+ * Throws EmailError `bad-keys` (damaged, or missing although the store was used with some: never replaced by fresh ones,
+ * since no link in a mail would open then and nobody on the list would be found), `wrong-key` (not those of the store),
  * `keys-exposed` (others may read the file) and what the file system throws as `store-unavailable`.
  */
 export async function openKeyRing(options: KeyRingOptions): Promise<RotatingKeyRing> {
-  const { folder, fromEnvironment, now, randomBytes } = options;
+  const { folder, fromEnvironment, memory = noMemory, now, randomBytes } = options;
   const file = join(folder, 'keys.json');
+  const remembered = await recallKeys(memory);
   let stored =
     fromEnvironment === undefined
-      ? onDisk(folder, () => completeKeys(readKeys(file) ?? noKeys(), file, options))
-      : parseOrRefuse(fromEnvironment, 'the environment');
+      ? onDisk(folder, () => completeKeys(readKeys(file, remembered), file, options))
+      : readEnvironment(fromEnvironment, remembered);
+  await rememberKeys(stored, remembered, memory);
   return {
     current: (purpose) => stored[purpose][0] ?? refuse(file, `there is none for ${purpose}`),
     find: (purpose, id) => stored[purpose].find((key) => key.id === id),
@@ -44,19 +56,35 @@ export async function openKeyRing(options: KeyRingOptions): Promise<RotatingKeyR
       const next = { ...stored, [purpose]: [newKey(stored[purpose], at, randomBytes), ...stored[purpose]] };
       onDisk(folder, () => writeKeys(file, next));
       stored = next;
+      await rememberKeys(stored, remembered, memory);
     },
   };
 }
 
-function readKeys(file: string): StoredKeys | undefined {
+const noMemory: KeyMemory = { read: async () => undefined, write: async () => {} };
+
+function readEnvironment(text: string, remembered: RememberedKeys): StoredKeys {
+  const keys = parseOrRefuse(text, 'the environment');
+  requireRemembered(keys, remembered, 'the environment');
+  return keys;
+}
+
+/** None for any purpose when there is no file and never was one. */
+function readKeys(file: string, remembered: RememberedKeys): StoredKeys {
   const facts = statSync(file, { throwIfNoEntry: false });
-  if (!facts) return undefined;
+  if (!facts && remembered.size > 0) refuse(file, missing);
+  if (!facts) return noKeys();
   // Windows has no such mode bits: every file looks open there.
   if (platform() !== 'win32' && facts.mode & 0o077) {
     throw new EmailError('keys-exposed', { detail: { value: file } });
   }
-  return parseOrRefuse(readFileSync(file, 'utf8'), file);
+  const keys = parseOrRefuse(readFileSync(file, 'utf8'), file);
+  requireRemembered(keys, remembered, file);
+  return keys;
 }
+
+const missing =
+  'the file is missing although mails were sent with its keys; restore it, or the environment variable that held them';
 
 function noKeys(): StoredKeys {
   return Object.fromEntries(keyPurposes.map((purpose) => [purpose, []])) as unknown as StoredKeys;

@@ -17,8 +17,8 @@ export const keyPurposes: readonly KeyPurpose[] = [
   'confirmation-token',
 ];
 
-/** Rings made before there was this purpose have none for it, and get one. */
-const added: KeyPurpose = 'confirmation-token';
+/** Rings made before there were these purposes have none for them, and get one. */
+const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token']);
 
 const version = 1;
 const secretBytes = 32;
@@ -48,7 +48,7 @@ function parseJson(text: string): unknown {
 }
 
 function readPurpose(keys: Readonly<Record<string, unknown>>, purpose: KeyPurpose) {
-  return purpose === added && keys[purpose] === undefined ? [] : readList(keys[purpose]);
+  return addedLater.has(purpose) && keys[purpose] === undefined ? [] : readList(keys[purpose]);
 }
 
 function readList(value: unknown): readonly StoredKey[] | undefined {

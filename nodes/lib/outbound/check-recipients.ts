@@ -12,7 +12,7 @@ import type { OutboxEntry, RefusedRecipient } from './outbox.ts';
 export interface Verdict {
   /** Nobody gets this copy. */
   readonly hold?: { readonly code: string; readonly reason: string };
-  /** These leave its envelope. */
+  /** These leave its envelope, each for its own reason. */
   readonly held: readonly RefusedRecipient[];
 }
 
@@ -38,13 +38,14 @@ export function recipientCheck(rooms: CheckingRooms): RecipientCheck {
   const { checkCopies } = unsubscribe;
   return async (entry, leaders = []) => {
     const { recipients, riders } = entry.part;
-    const sendAnyway = skipSenderOf(entry.sender, unsubscribe)?.sendAnyway ?? false;
-    const among: FindHeld = (addresses) =>
+    const anyway = skipSenderOf(entry.sender, unsubscribe)?.sendAnyway ?? false;
+    const among = (addresses: readonly string[], sendAnyway = anyway) =>
       findHeld({ list, now: clock.now(), isConfirmation }, addresses, { ...entry, sendAnyway });
-    const own = leaders.length === 0 || checkCopies ? recipients : [];
-    const held = await among(checkCopies ? [...own, ...riders] : own);
+    const amongCopies: FindHeld = (addresses) => among(addresses, anyway || !checkCopies);
+    const own = leaders.length === 0 ? among(recipients) : amongCopies(recipients);
+    const held = [...(await own), ...(riders.length > 0 ? await amongCopies(riders) : [])];
     const [first, ...others] = held.filter(({ address }) => recipients.includes(address));
-    if (first && others.length + 1 === recipients.length) return { hold: first, held: [] };
+    if (first && others.length + 1 === recipients.length) return { hold: first, held };
     const leader = await allHeld(leaders, among);
     if (!leader) return { held };
     // a code of its own: this recipient did not leave, and must not be taken for one who did

@@ -37,7 +37,7 @@ export async function handOver(entry: OutboxEntry, desk: HandOverDesk): Promise<
   const checked = await composeAndCheck(entry, desk);
   if (checked instanceof EmailError) return settle(entry, { kind: 'unfit', failure: checked });
   const { mail, hold, held } = checked;
-  if (hold) return settleSuppressed(entry, hold, desk.clock.now());
+  if (hold) return settleSuppressed(entry, { hold, held }, desk.clock.now());
   const served = withoutHeld(entry, held);
   const envelope = { ...mail.envelope, to: [...served.part.recipients, ...served.part.riders] };
   const outcome = await deliver({ envelope, raw: mail.raw }, desk);

@@ -153,7 +153,7 @@ export interface OutboxCounts {
 }
 
 export interface Outbox {
-  /** All parts or none. Throws `idempotency-conflict`; `queue-full` beyond `maxWaiting` unsettled parts. */
+  /** All parts or none. Throws `idempotency-conflict`; `queue-full` beyond `maxWaiting` unsettled parts; `disk-full`. */
   accept(request: NewRequest): Promise<Acceptance>;
   /** Marks up to `limit` due parts as sending, high priority first, then by due time; skips paused domains. */
   claim(limit: number, now: number): Promise<OutboxEntry[]>;

@@ -3,7 +3,7 @@
 import type { ErrorCode } from '../kernel/error-sentences.ts';
 import { EmailError } from '../kernel/errors.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
-import type { Receipt, Refusal } from '../transport/transport.ts';
+import { NobodyTaken, type Receipt, type Refusal } from '../transport/transport.ts';
 import type { OutboxEntry, RefusedRecipient, Settlement } from './outbox.ts';
 import { cutAtEnd, isOver, type Lifetime, nextAttempt } from './retry-plan.ts';
 
@@ -53,13 +53,14 @@ export function settleExpired(entry: OutboxEntry, now: number): Settlement {
   return ended(entry, { state: 'expired', failure: new EmailError('expired'), now, attempted: false });
 }
 
-/** The settlement of a part whose recipients must not get it. */
+/** The settlement of a part whose recipients must not get it, each for a reason in `held`. */
 export function settleSuppressed(
   entry: OutboxEntry,
-  { code, reason }: { readonly code: string; readonly reason: string },
+  { hold, held }: { readonly hold: Reason; readonly held: readonly RefusedRecipient[] },
   now: number,
 ): Settlement {
-  return ended(entry, { state: 'suppressed', failure: { code, message: reason }, now, attempted: false });
+  const failure = { code: hold.code, message: hold.reason };
+  return ended(entry, { state: 'suppressed', failure, own: held, now, attempted: false });
 }
 
 /** Those held stand among the refused once the copy is out of our hands; one that goes back is checked again. */
@@ -144,20 +145,35 @@ function routeRetry(lifetime: Lifetime, { routeRetryAt }: SettlementTerms): numb
   return isOver(lifetime) ? undefined : cutAtEnd(routeRetryAt, lifetime);
 }
 
+interface Reason {
+  readonly code: string;
+  readonly reason: string;
+}
+
 interface Ending {
   readonly state: 'failed' | 'unknown' | 'expired' | 'suppressed';
   readonly failure: { readonly code: string; readonly message: string };
+  /** Each one's, where they may differ; without it those that the failure brings. */
+  readonly own?: readonly RefusedRecipient[];
   readonly now: number;
   readonly attempted: boolean;
 }
 
 /** The end of a part, or of the rest of one that some recipients have had already: that one was sent. */
-function ended({ part, partlyTaken }: OutboxEntry, { state, failure, now, attempted }: Ending): Settlement {
+function ended({ part, partlyTaken }: OutboxEntry, ending: Ending): Settlement {
+  const { state, failure, own = ownRefusals(failure), now, attempted } = ending;
   const { code, message: reason } = failure;
   const settlement = { partId: part.id, at: now, code, reason, attempted };
   if (!partlyTaken) return { ...settlement, state };
-  const refused = part.recipients.map((address) => ({ address, code, reason }));
-  return { ...settlement, state: 'sent', code: 'sent', refused };
+  const reasonOf = (address: string) => own.find((one) => one.address === address);
+  const refused = part.recipients.map((address) => reasonOf(address) ?? { address, code, reason });
+  return { ...settlement, state: 'sent', code: 'sent', reason: takenBefore, refused };
+}
+
+const takenBefore = 'Some of its recipients had it at an earlier attempt; the others are among the refused.';
+
+function ownRefusals(failure: Ending['failure']): readonly RefusedRecipient[] {
+  return failure instanceof NobodyTaken ? failure.refused.map(refusal) : [];
 }
 
 function refusal({ address, failure }: Refusal): RefusedRecipient {

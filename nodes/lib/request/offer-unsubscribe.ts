@@ -25,9 +25,12 @@ export function offerUnsubscribe(request: CheckedRequest, settings: AppSettings)
 
 /** A choice made for the message goes before what the app does for its sender. */
 function wantsHeaders({ from, unsubscribe: choice }: CheckedRequest, settings: AppSettings): boolean {
-  const { enabled, headers } = settings.unsubscribe;
-  if (choice) return true;
-  return enabled && headers && !skipSenderOf(from.address, settings.unsubscribe);
+  return choice !== undefined || addsHeaders(from.address, settings);
+}
+
+/** To every mail of that sender, whatever its class. */
+export function addsHeaders(sender: string, { unsubscribe }: AppSettings): boolean {
+  return unsubscribe.enabled && unsubscribe.headers && !skipSenderOf(sender, unsubscribe);
 }
 
 function refuseWithoutPage({ url }: UnsubscribeOffer, { unsubscribe, baseUrl }: AppSettings): void {

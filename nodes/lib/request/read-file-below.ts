@@ -1,8 +1,8 @@
 /** A path from outside comes in; the content of a regular file that really lies below the folder goes out. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
 import { EmailError } from '../kernel/errors.ts';
+import { fileBelow } from './path-below.ts';
 
 export interface WantedFile {
   /** Absolute, or relative to the folder. */
@@ -14,19 +14,13 @@ export interface WantedFile {
 
 /** Throws EmailError: `attachment-source-refused` outside the folder, `bad-attachment` if there is no such file. */
 export async function readFileBelow(folder: string, { path, field, admit }: WantedFile): Promise<Uint8Array> {
-  const refused = new EmailError('attachment-source-refused', { field, detail: { value: path } });
-  // Looked at as text first, so that nothing outside is touched and its existence is not told.
-  if (path.includes('\0') || !isBelow(resolve(folder), resolve(folder, path))) throw refused;
-  const real = await realpath(resolve(folder, path)).catch(unreadable(field));
-  if (!isBelow(await realpath(folder).catch(unreadable(field)), real)) throw refused;
+  const real = await fileBelow(folder, path).catch(unreadable(field));
+  if (real === undefined)
+    throw new EmailError('attachment-source-refused', { field, detail: { value: path } });
   // A pipe would block the opening without O_NONBLOCK, which Windows has not.
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const file = await open(real, flags).catch(unreadable(field));
   return readRegularFile(file, field, admit).finally(() => file.close());
-}
-
-function isBelow(folder: string, path: string): boolean {
-  return path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 async function readRegularFile(

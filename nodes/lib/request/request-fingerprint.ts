@@ -1,13 +1,30 @@
 /** From a request to the fingerprint that tells whether two requests with one idempotency key ask for the same mail. */
 import { createHash } from 'node:crypto';
 import { serialize } from 'node:v8';
-import type { SendRequest } from './send-fields.ts';
+import { isGiven } from './read-record.ts';
+import type { CheckedRequest, SendFields } from './send-fields.ts';
 
 /**
- * SHA-256, hex. Times are left out: `validity` counts from the moment of asking, so a repeated request would never
- * look the same.
+ * SHA-256, hex, of what was asked for and not of what the app's settings make of it, so that a retry after a deploy is
+ * the same request still: a template is known by its id, the sender only if it was given, and `body` has no partials.
+ * Times are left out: `validity` counts from the moment of asking, so a repeated request would never look the same.
  */
-export function requestFingerprint(request: SendRequest): string {
-  const { sendAt: _sendAt, expireAt: _expireAt, idempotencyKey: _key, ...asked } = request;
-  return createHash('sha256').update(serialize(asked)).digest('hex');
+export function requestFingerprint(
+  request: Omit<CheckedRequest, 'html' | 'text' | 'idempotency'>,
+  body: Pick<CheckedRequest, 'html' | 'text'>,
+  fields: SendFields,
+): string {
+  const { sendAt: _sendAt, expireAt: _expireAt, from, subject, ...asked } = request;
+  const sender = isGiven(fields.from) ? from : undefined;
+  const content = fields.template === undefined ? { subject, ...body } : templateOf(fields);
+  return createHash('sha256')
+    .update(serialize({ ...asked, sender, content }))
+    .digest('hex');
+}
+
+/** A subject that the template does not use was not checked. */
+function templateOf({ template, templateSubject, subject }: SendFields): object {
+  const given = isGiven(templateSubject) ? templateSubject : subject;
+  const isLine = typeof given === 'string' || typeof given === 'number';
+  return { template, subject: isLine && isGiven(given) ? String(given) : undefined };
 }

@@ -73,7 +73,7 @@ export interface CheckedRequest
   /** ms since the epoch */
   readonly sendAt?: number;
   readonly expireAt?: number;
-  readonly idempotencyKey?: string;
+  readonly idempotency?: { readonly key: string; readonly fingerprint: string };
   readonly correlationId?: string;
   readonly callbackData?: string;
 }

@@ -16,6 +16,7 @@ import { isGiven } from './read-record.ts';
 import { readSender } from './read-sender.ts';
 import { readTimes } from './read-times.ts';
 import { readUnsubscribe } from './read-unsubscribe.ts';
+import { requestFingerprint } from './request-fingerprint.ts';
 import type { CheckedRequest, Recipient, SendFields, SendRequest } from './send-fields.ts';
 
 export interface SendRules {
@@ -41,7 +42,7 @@ export async function readSendRequest(fields: SendFields, rules: SendRules): Pro
 async function readFields(fields: SendFields, { settings, now }: SendRules): Promise<CheckedRequest> {
   refuseTracking(fields, settings.route);
   const recipients = readRecipients(fields);
-  const labels = readLabels(fields);
+  const { idempotencyKey: key, ...labels } = readLabels(fields);
   if (labels.copies === 'together') refuseOwnValues(recipients);
   const { subject, ...body } = readBody(fields, settings.templates);
   const templated = isTemplated(fields, recipients);
@@ -51,7 +52,6 @@ async function readFields(fields: SendFields, { settings, now }: SendRules): Pro
     ...labels,
     ...readThread(fields),
     ...readTimes(fields, now),
-    ...(templated ? withPartials(body, settings) : body),
     replyTo: atMost(replyToLimit, readMailboxes(fields.replyTo, 'replyTo'), 'replyTo'),
     subject: readSubject(fields, subject),
     templated,
@@ -60,11 +60,15 @@ async function readFields(fields: SendFields, { settings, now }: SendRules): Pro
     unsubscribe: readUnsubscribe(fields),
     autoSubmitted: fields.autoSubmitted,
   };
+  const parts = templated ? withPartials(body, settings) : body;
   const attachments = await readAttachments(fields, settings);
-  if (request.text === undefined && request.html === undefined && attachments.length === 0) {
+  if (parts.text === undefined && parts.html === undefined && attachments.length === 0) {
     throw new EmailError('missing-body', { field: bodyField(fields) });
   }
-  return { ...request, attachments };
+  const asked = { ...request, attachments };
+  const idempotency =
+    key === undefined ? undefined : { key, fingerprint: requestFingerprint(asked, body, fields) };
+  return { ...asked, ...parts, idempotency };
 }
 
 function readSubject(fields: SendFields, ofTemplate?: string): string {

@@ -116,7 +116,8 @@ export class PendingConfirmations {
   }
 
   #keyOf(address: string): string {
-    return this.#hasher.hash(address).toString('base64url');
+    const { person, spelling = person } = this.#hasher.hash(address);
+    return spelling.toString('base64url');
   }
 }
 

@@ -97,8 +97,10 @@ export interface UnsubscribeSettings {
   readonly topics: readonly ListTopic[];
   /** What becomes of a marketing mail without a link: refused, or a footer with the link is added. */
   readonly marketingWithoutLink: 'refuse' | 'footer';
-  /** Hold Cc and Bcc recipients too. */
+  /** Hold Cc and Bcc recipients who unsubscribed, too; those of a complaint or hard bounce are held anyway. */
   readonly checkCopies: boolean;
+  /** All spellings of a mailbox (`a+tag@`, and `a.b@` at Gmail) are one person on the list. */
+  readonly foldAddresses: boolean;
   readonly page: UnsubscribePageSettings;
   /** Days that IP address and user agent of a request are kept. */
   readonly evidenceDays: number;

@@ -9,6 +9,7 @@ import type {
   UnsubscribePageSettings,
   UnsubscribeSettings,
 } from './app-settings.ts';
+import { mostTopics } from './most-topics.ts';
 import {
   asSetting,
   badSetting,
@@ -26,7 +27,7 @@ import {
 const longestLogo = 200_000;
 const longestNote = 2000;
 
-/** Missing settings are off, or their defaults. Throws EmailError `bad-settings`. */
+/** Missing settings have the editor's defaults. Throws EmailError `bad-settings`. */
 export function readUnsubscribeSettings(
   config: RawSettings,
   appName: string,
@@ -34,12 +35,13 @@ export function readUnsubscribeSettings(
 ): UnsubscribeSettings {
   return {
     enabled: readSwitch(config, 'unsubscribeEnabled', false),
-    headers: readSwitch(config, 'unsubscribeHeaders', false),
+    headers: readSwitch(config, 'unsubscribeHeaders', true),
     skipSenders: readRows(config, 'skipSenders', readSkipSender),
     mailto: readMailto(config),
     topics: readTopics(config),
     marketingWithoutLink: readOneOf(config, 'marketingWithoutLink', ['refuse', 'footer']),
     checkCopies: readSwitch(config, 'checkCopies', true),
+    foldAddresses: readSwitch(config, 'foldAddresses', false),
     page: readPage(config, appName),
     evidenceDays: readNumber(config, 'evidenceDays', { least: 1, most: 3650, otherwise: 365 }),
     trustedProxies: readTrustedProxies(config),
@@ -61,6 +63,7 @@ function readSkipSender(row: RawSettings): SkipSender {
 
 function readTopics(config: RawSettings): ListTopic[] {
   const topics = readRows(config, 'topics', readTopic);
+  if (topics.length > mostTopics) throw badSetting('topics', `an app has ${mostTopics} topics at most`);
   if (new Set(topics.map(({ id }) => id)).size === topics.length) return topics;
   throw badSetting('topics', 'two topics have the same id');
 }

@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { deserialize, serialize } from 'node:v8';
 import { prepareStatement, type Statement } from './prepare-statement.ts';
 import { syncFolder } from './spool.ts';
-import { bytesOf, type PostedEntry } from './suppression-rows.ts';
+import { hashesOf, type PostedEntry } from './suppression-rows.ts';
 
 /** Entries are kept by the first bits of their hashes: the table is loaded in its own order, 9 times faster. */
 export const buckets = 1024;
@@ -123,5 +123,5 @@ function unpack(packed: Packed): PostedEntry {
 }
 
 function bucketOf({ hash }: PostedEntry): number {
-  return bytesOf(hash.slice(0, 2)).readUInt16BE() >>> 6;
+  return hashesOf(hash)[0].readUInt16BE() >>> 6;
 }

@@ -22,7 +22,7 @@ export interface PostedPart extends Omit<NewPart, 'values'> {
 const largestInline = 256 * 1024;
 
 export function acceptOperation(context: StoreContext) {
-  const { database, maxWaiting } = context;
+  const { database, reserve, maxWaiting } = context;
   const insertRequest = requestInsertion(context);
   const insertContent = contentInsertion(context);
   const insertPart = partInsertion(context);
@@ -50,6 +50,7 @@ export function acceptOperation(context: StoreContext) {
   return (request: PostedRequest): Acceptance => {
     const known = repeated(request);
     if (known) return known;
+    reserve.requireRoom();
     if ((unsettled.get()?.parts ?? 0) + request.parts.length > maxWaiting)
       throw new EmailError('queue-full', { detail: { count: maxWaiting }, retryable: true });
     const key = insertRequest(request);

@@ -1,6 +1,7 @@
 /** Calls in, a reply for each out, all of them in one transaction so that they share one fsync. */
 import type { DatabaseSync } from 'node:sqlite';
 import { EmailError } from '../kernel/errors.ts';
+import type { DiskReserve } from './disk-reserve.ts';
 import { type PostedFailure, postFailure } from './store-failure.ts';
 
 export interface StoreCall {
@@ -18,24 +19,19 @@ export interface BatchContext {
   readonly operations: OperationTable;
   /** Operations add what must happen only once they are on disk, e.g. deleting a file. Such an action never throws. */
   readonly afterCommit: (() => void)[];
+  readonly reserve: Pick<DiskReserve, 'spend'>;
   /** Says what a thrown thing means to the caller. */
   readonly explain: (thrown: unknown) => EmailError;
 }
 
 /** An operation that refuses fails alone; when SQLite or the disk fails, every call is tried in a transaction of its own. */
 export function runBatch(context: BatchContext, calls: readonly StoreCall[]): StoreReply[] {
+  const runAll = () => calls.map((call) => runRefusable(context, call));
   try {
-    return inTransaction(context, () => calls.map((call) => runRefusable(context, call)));
-  } catch {
-    return calls.map((call) => runAlone(context, call));
-  }
-}
-
-function runAlone(context: BatchContext, call: StoreCall): StoreReply {
-  try {
-    return inTransaction(context, () => runRefusable(context, call));
+    return context.reserve.spend(() => inTransaction(context, runAll));
   } catch (error) {
-    return { failure: postFailure(context.explain(error)) };
+    if (calls.length === 1) return [{ failure: postFailure(context.explain(error)) }];
+    return calls.flatMap((call) => runBatch(context, [call]));
   }
 }
 

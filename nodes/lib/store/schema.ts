@@ -103,12 +103,15 @@ function count(row: 'NEW' | 'OLD', sign: '+' | '-'): string {
 }
 
 /**
- * Looked up by a keyed hash of the address, so an erased person is still held. An entry is its own event in the history
+ * Looked up by a keyed hash of the address, so an erased person is still held: `person` is that of the spelling which all
+ * spellings of the mailbox share, `spelling` that of the entry's own if it is another, and empty otherwise. An erased entry
+ * has no address, that of a domain only `@`. An entry is its own event in the history
  * as long as it stands; when it goes it becomes a row of `suppression_event`, to which rows are only ever added.
  */
 const suppressionTables = `
   CREATE TABLE suppression (
-    hash BLOB NOT NULL,
+    person BLOB NOT NULL,
+    spelling BLOB NOT NULL,
     topic TEXT NOT NULL,
     cause TEXT NOT NULL,
     method TEXT NOT NULL,
@@ -119,14 +122,15 @@ const suppressionTables = `
     ip TEXT,
     user_agent TEXT,
     detail TEXT,
-    PRIMARY KEY (hash, topic, cause)
+    PRIMARY KEY (person, spelling, topic, cause)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX suppression_expiry ON suppression (expires_at) WHERE expires_at IS NOT NULL;
   CREATE INDEX suppression_evidence ON suppression (at) WHERE ip IS NOT NULL OR user_agent IS NOT NULL;
 
   CREATE TABLE suppression_event (
     key INTEGER PRIMARY KEY,
-    hash BLOB NOT NULL,
+    person BLOB NOT NULL,
+    spelling BLOB NOT NULL,
     action TEXT NOT NULL,
     topic TEXT NOT NULL,
     cause TEXT,
@@ -137,15 +141,16 @@ const suppressionTables = `
     user_agent TEXT,
     detail TEXT
   ) STRICT;
-  CREATE INDEX suppression_event_hash ON suppression_event (hash);
+  CREATE INDEX suppression_event_person ON suppression_event (person);
   CREATE INDEX suppression_event_evidence ON suppression_event (at) WHERE ip IS NOT NULL OR user_agent IS NOT NULL;
 
   CREATE TABLE suppression_state (
     entries INTEGER NOT NULL,
     generation TEXT NOT NULL,
-    fingerprint TEXT NOT NULL
+    fingerprint TEXT NOT NULL,
+    some_erased INTEGER NOT NULL
   ) STRICT;
-  INSERT INTO suppression_state VALUES (0, '', '');`;
+  INSERT INTO suppression_state VALUES (0, '', '', 0);`;
 
 /** Step n brings a file from `user_version` n to n + 1. Steps that were published are never changed. */
 export const migrations: readonly string[] = [outboxTables + tally, suppressionTables];

@@ -3,12 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { EmailError } from '../kernel/errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { addressHasher } from '../suppression/address-hasher.ts';
-import type { SuppressionImport } from '../suppression/suppression-import.ts';
+import type { ImportOutcome, SuppressionImport } from '../suppression/suppression-import.ts';
 import type { NewSuppression, SuppressionList } from '../suppression/suppression-list.ts';
 import { requireExpiry } from '../suppression/suppression-policy.ts';
 import type { Store } from './open-store.ts';
 import { SuppressionLookup } from './suppression-lookup.ts';
-import type { PostedEntry } from './suppression-rows.ts';
+import { type PostedEntry, postedHash } from './suppression-rows.ts';
 
 type Client = Store['client'];
 
@@ -17,14 +17,19 @@ const entriesOfCall = 500;
 const rowsOfPruning = 500;
 
 /**
- * Throws EmailError `wrong-key` when the list was made with another `address-hash` key: it would find nobody.
- * It ends with the store.
+ * `foldAddresses`: all spellings of a mailbox are one person, see `foldAddress`. Throws EmailError `wrong-key` when the
+ * list was made with another `address-hash` key: it would find nobody. It ends with the store.
  */
-export async function sqliteSuppressionList({ client }: Store, keys: KeyRing): Promise<SuppressionList> {
+export async function sqliteSuppressionList(
+  { client }: Store,
+  keys: KeyRing,
+  foldAddresses = false,
+): Promise<SuppressionList> {
   const hasher = addressHasher(keys.current('address-hash').secret);
-  const { filter, importing } = await client.call('suppression.open', hasher.fingerprint);
+  const { fingerprint } = hasher;
+  const { filter, importing } = await client.call('suppression.open', { fingerprint, foldAddresses });
   const lookup = new SuppressionLookup(client, hasher, filter);
-  const hashOf = (address: string) => hasher.hash(address).toString('latin1');
+  const hashOf = (address: string) => postedHash(hasher.hash(address));
   const post = (entry: NewSuppression): PostedEntry => ({ ...entry, hash: hashOf(entry.address) });
   const rooms: Rooms = { post, onGrown: () => lookup.refresh() };
   lookup.refresh();
@@ -74,8 +79,10 @@ function importStarter(client: Client, { post, onGrown }: Rooms) {
   return async (): Promise<SuppressionImport> => {
     if (importing) throw new EmailError('import-running', { retryable: true });
     importing = true;
+    let isOver = false;
     const end = () => {
       importing = false;
+      isOver = true;
     };
     try {
       await workThrough(client);
@@ -96,20 +103,24 @@ function importStarter(client: Client, { post, onGrown }: Rooms) {
           onGrown();
         });
       },
-      drop: () => client.call('suppression.import.drop', undefined).finally(end),
+      async drop() {
+        // Whatever is there by now is another's.
+        if (!isOver) await client.call('suppression.import.drop', undefined).finally(end);
+      },
     };
   };
 }
 
-/** Adds what a decided import still has to add; resolves to the number of entries that were new. */
-async function workThrough(client: Client, onProgress?: (worked: number) => void): Promise<number> {
-  let [added, worked, more] = [0, 0, true];
+/** Adds what a decided import still has to add. */
+async function workThrough(client: Client, onProgress?: (worked: number) => void): Promise<ImportOutcome> {
+  let [added, erased, worked, more] = [0, 0, 0, true];
   while (more) {
     const step = await client.call('suppression.import.step', undefined);
     added += step.added;
+    erased += step.erased;
     worked += step.worked;
     more = step.more;
     onProgress?.(worked);
   }
-  return added;
+  return { added, erased };
 }

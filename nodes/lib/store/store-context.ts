@@ -1,5 +1,6 @@
 /** What every operation of the store is made from. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { DiskReserve } from './disk-reserve.ts';
 import type { BatchContext } from './run-batch.ts';
 import type { Spool } from './spool.ts';
 
@@ -7,6 +8,7 @@ export interface StoreContext extends Pick<BatchContext, 'afterCommit'> {
   readonly database: DatabaseSync;
   readonly file: string;
   readonly spool: Spool;
+  readonly reserve: Pick<DiskReserve, 'requireRoom'>;
   /** Unsettled parts at most. */
   readonly maxWaiting: number;
   /** Operations add what is to be done at a clean end. What such an action throws is forgotten. */

@@ -29,6 +29,12 @@ const bySqliteCode: Readonly<Record<number, { code: ErrorCode; why: string; retr
   26: corrupt('it is not a database'),
 };
 
+/** Of SQLite, or of the file system beside it. */
+export function isDiskFull(thrown: unknown): boolean {
+  const { errcode = 0, code } = Object(thrown) as { errcode?: number; code?: unknown };
+  return (errcode & 0xff) === 13 || code === 'ENOSPC';
+}
+
 /**
  * A thrown thing as an EmailError that names the folder or, where the sentence asks for it, the file. What the disk
  * does is `store-unavailable` and retryable; SQL that fails by itself is a mistake of ours: `internal-error`.

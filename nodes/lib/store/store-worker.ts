@@ -1,6 +1,7 @@
 /** Entry of the store's thread: opens the database, then answers one batch of calls after the other. */
 import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { diskReserve } from './disk-reserve.ts';
 import { openDatabase } from './open-database.ts';
 import { sweepSpool } from './outbox-prune.ts';
 import { recoverSending } from './outbox-settle.ts';
@@ -16,6 +17,8 @@ export interface StoreWorkerData {
   readonly now: number;
   readonly unknown: 'hold' | 'resend';
   readonly maxWaiting: number;
+  /** Kept free on the disk for those who leave; none if it is not given. */
+  readonly reserveBytes?: number;
 }
 
 /** To the thread: calls to run, or the wish to end. */
@@ -41,15 +44,19 @@ function serve(port: MessagePort, data: StoreWorkerData): void {
   }
 }
 
-function openStore({ folder, now, unknown, maxWaiting }: StoreWorkerData, file: string) {
-  const database = openDatabase(folder, file);
+function openStore({ folder, now, unknown, maxWaiting, reserveBytes = 0 }: StoreWorkerData, file: string) {
+  const reserve = diskReserve(folder, reserveBytes);
+  const database = reserve.spend(() => openDatabase(folder, file));
   const spool = openSpool(join(folder, 'spool'));
   const afterCommit: BatchContext['afterCommit'] = [];
-  inTransaction({ database, afterCommit }, () => recoverSending(database, now, unknown));
+  const recover = () =>
+    inTransaction({ database, afterCommit }, () => recoverSending(database, now, unknown));
+  reserve.spend(recover);
   sweepSpool({ database, spool });
   const beforeClose: StoreContext['beforeClose'] = [];
-  const operations = storeOperations({ database, file, spool, maxWaiting, afterCommit, beforeClose });
-  return { database, operations, afterCommit, beforeClose };
+  reserve.keep();
+  const context = { database, file, spool, reserve, maxWaiting, afterCommit, beforeClose };
+  return { ...context, operations: storeOperations(context) };
 }
 
 /** Closing writes the log back and removes it; that it is gone tells the next opening of a clean end. */

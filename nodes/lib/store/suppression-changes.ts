@@ -1,18 +1,60 @@
 /** What changes the list: entries come, go, lose their person, their evidence or their time. */
 import type { Removal, SuppressionCause } from '../suppression/suppression-list.ts';
-import { mayExpire } from '../suppression/suppression-policy.ts';
+import { isGrave, mayExpire } from '../suppression/suppression-policy.ts';
+import { spaceCleaning, withSecureDelete } from './forget-thoroughly.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 import type { SuppressionFilter } from './suppression-filter.ts';
-import { bytesOf, entryColumns, entryValues, type PostedEntry, type PostedHash } from './suppression-rows.ts';
+import { ofPerson, type SuppressionPerson } from './suppression-person.ts';
+import {
+  entryColumns,
+  entryValues,
+  erasedAddress,
+  hashesOf,
+  isErased,
+  type PostedEntry,
+  type PostedHash,
+} from './suppression-rows.ts';
 import type { SuppressionState } from './suppression-state.ts';
 
-const eventColumns = 'hash, action, topic, cause, method, at, email_id, ip, user_agent, detail';
-const placeholders = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?';
-const thisEntry = 'hash = ? AND topic = ? AND cause = ?';
+const eventColumns = 'person, spelling, action, topic, cause, method, at, email_id, ip, user_agent, detail';
+const placeholders = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?';
+const thisEntry = 'person = ? AND spelling = ? AND topic = ? AND cause = ?';
+const keyColumns = 'person, spelling, topic, cause';
 
-/** True if the entry was not there; whoever calls it counts. */
-export function entryAdding({ database }: StoreContext, filter: SuppressionFilter) {
+interface EntryKey {
+  readonly person: Uint8Array;
+  readonly spelling: Uint8Array;
+  readonly topic: string;
+  readonly cause: SuppressionCause;
+}
+
+/** In the order of `keyColumns`. */
+function valuesOf({ person, spelling, topic, cause }: EntryKey) {
+  return [person, spelling, topic, cause] as const;
+}
+
+export interface AddedEntry {
+  /** Undefined if it was there already. Whoever calls it counts. */
+  readonly outcome: 'new' | 'replaced' | undefined;
+  /** The person was erased: the entry is kept without them. */
+  readonly ofErased: boolean;
+}
+
+interface ChangeRooms {
+  readonly state: SuppressionState;
+  readonly person: SuppressionPerson;
+}
+
+interface AddingRooms extends ChangeRooms {
+  readonly filter: SuppressionFilter;
+}
+
+export function entryAdding({ database }: StoreContext, { filter, state, person }: AddingRooms) {
+  const findErased = prepareStatement(
+    database,
+    `SELECT 1 FROM suppression WHERE ${ofPerson} AND ${isErased} LIMIT 1`,
+  );
   const insert = prepareStatement(
     database,
     `INSERT INTO suppression (${entryColumns}) VALUES (${placeholders}) ON CONFLICT DO NOTHING`,
@@ -28,17 +70,20 @@ export function entryAdding({ database }: StoreContext, filter: SuppressionFilte
   const keepEvent = eventKeeping(database);
 
   /** Its successor takes its place, so the size of the list stays what it was. */
-  const replaceShorter = (entry: PostedEntry): boolean => {
-    const key = [bytesOf(entry.hash), entry.listTopic ?? '', entry.cause] as const;
-    if (!findShorter.get(...key, entry.expiresAt ?? Number.MAX_SAFE_INTEGER)) return false;
-    keepEvent(...key);
-    replace.run(...entryValues(entry));
+  const replaceShorter = (entry: PostedEntry, ofErased: boolean): boolean => {
+    const [person, spelling] = hashesOf(entry.hash);
+    const key = { person, spelling, topic: entry.listTopic ?? '', cause: entry.cause };
+    if (!findShorter.get(...valuesOf(key), entry.expiresAt ?? Number.MAX_SAFE_INTEGER)) return false;
+    keepEvent(key);
+    withSecureDelete(database, () => replace.run(...entryValues(entry, ofErased)));
     return true;
   };
-  return (entry: PostedEntry): 'new' | 'replaced' | undefined => {
-    filter.add(bytesOf(entry.hash));
-    if (mayExpire(entry.cause) && replaceShorter(entry)) return 'replaced';
-    return insert.run(...entryValues(entry)).changes === 1 ? 'new' : undefined;
+  return (entry: PostedEntry): AddedEntry => {
+    filter.add(hashesOf(entry.hash)[0]);
+    const ofErased = state.someErased() && findErased.get(...person.valuesOf(entry.hash)) !== undefined;
+    if (mayExpire(entry.cause) && replaceShorter(entry, ofErased)) return { outcome: 'replaced', ofErased };
+    const isNew = insert.run(...entryValues(entry, ofErased)).changes === 1;
+    return { outcome: isNew ? 'new' : undefined, ofErased };
   };
 }
 
@@ -47,20 +92,19 @@ function eventKeeping(database: StoreContext['database']) {
   const keep = prepareStatement(
     database,
     `INSERT INTO suppression_event (${eventColumns})
-      SELECT hash, 'added', topic, cause, method, at, email_id, ip, user_agent, detail
+      SELECT person, spelling, 'added', topic, cause, method, at, email_id, ip, user_agent, detail
       FROM suppression WHERE ${thisEntry}`,
   );
-  return (hash: Uint8Array, topic: string, cause: SuppressionCause): void =>
-    void keep.run(hash, topic, cause);
+  return (key: EntryKey): void => void keep.run(...valuesOf(key));
 }
 
 /** An entry that goes leaves its event behind. */
 function entryTaking(database: StoreContext['database']) {
   const keepEvent = eventKeeping(database);
   const remove = prepareStatement(database, `DELETE FROM suppression WHERE ${thisEntry}`);
-  return (hash: Uint8Array, topic: string, cause: SuppressionCause): void => {
-    keepEvent(hash, topic, cause);
-    remove.run(hash, topic, cause);
+  return (key: EntryKey): void => {
+    keepEvent(key);
+    remove.run(...valuesOf(key));
   };
 }
 
@@ -68,25 +112,27 @@ export interface PostedRemoval extends Omit<Removal, 'address'> {
   readonly hash: PostedHash;
 }
 
-export function removeOperation({ database }: StoreContext, state: SuppressionState) {
-  const find = prepareStatement<{ cause: SuppressionCause }>(
+export function removeOperation({ database }: StoreContext, { state, person }: ChangeRooms) {
+  const find = prepareStatement<EntryKey>(
     database,
-    'SELECT cause FROM suppression WHERE hash = ? AND topic = ?',
+    `SELECT ${keyColumns} FROM suppression WHERE ${ofPerson} AND topic = ?4`,
   );
   const take = entryTaking(database);
   const note = prepareStatement(
     database,
-    `INSERT INTO suppression_event (${eventColumns}) VALUES (?, 'removed', ?, ?, ?, ?, NULL, ?, ?, ?)`,
+    `INSERT INTO suppression_event (${eventColumns}) VALUES (?, ?, 'removed', ?, ?, ?, ?, NULL, ?, ?, ?)`,
   );
-  return ({ hash, listTopic: topic = '', cause: only, method, at, evidence, detail }: PostedRemoval) => {
-    const bytes = bytesOf(hash);
-    const found = find.all(bytes, topic).filter(({ cause }) => only === undefined || cause === only);
-    for (const { cause } of found) {
-      take(bytes, topic, cause);
+  return ({ listTopic: topic = '', method, at, evidence, detail, ...which }: PostedRemoval): boolean => {
+    const found = find
+      .all(...person.valuesOf(which.hash), topic)
+      .filter(({ cause }) => (which.cause ? cause === which.cause : which.graveToo || !isGrave(cause)));
+    for (const key of found) {
+      take(key);
       note.run(
-        bytes,
+        key.person,
+        key.spelling,
         topic,
-        cause,
+        key.cause,
         method,
         at,
         evidence?.ip ?? null,
@@ -99,26 +145,29 @@ export function removeOperation({ database }: StoreContext, state: SuppressionSt
   };
 }
 
-export function eraseOperation({ database }: StoreContext) {
-  const nothingPersonal = 'email_id = NULL, ip = NULL, user_agent = NULL, detail = NULL WHERE hash = ?';
+export function eraseOperation(context: StoreContext, { state, person }: ChangeRooms) {
+  const { database } = context;
+  const cleanSpace = spaceCleaning(context);
+  const nothingPersonal = `email_id = NULL, ip = NULL, user_agent = NULL, detail = NULL WHERE ${ofPerson}`;
   const forgetEntries = prepareStatement(
     database,
-    `UPDATE suppression SET address = NULL, ${nothingPersonal}`,
+    `UPDATE suppression SET address = ${erasedAddress}, ${nothingPersonal}`,
   );
   const forgetEvents = prepareStatement(database, `UPDATE suppression_event SET ${nothingPersonal}`);
   const note = prepareStatement(
     database,
-    `INSERT INTO suppression_event (hash, action, topic, method, at) VALUES (?, 'erased', '', 'api', ?)`,
+    `INSERT INTO suppression_event (person, spelling, action, topic, method, at)
+      VALUES (?, ?, 'erased', '', 'api', ?)`,
   );
   return ({ hash, at }: { hash: PostedHash; at: number }): boolean => {
-    const bytes = bytesOf(hash);
-    // FAST passes over the pages that a long text has to itself.
-    database.exec('PRAGMA secure_delete = ON');
-    const wasListed = Number(forgetEntries.run(bytes).changes) > 0;
-    forgetEvents.run(bytes);
-    database.exec('PRAGMA secure_delete = FAST');
-    if (wasListed) note.run(bytes, at);
-    return wasListed;
+    const whose = person.valuesOf(hash);
+    const wasListed = Number(forgetEntries.run(...whose).changes) > 0;
+    forgetEvents.run(...whose);
+    cleanSpace();
+    if (!wasListed) return false;
+    note.run(...hashesOf(hash), at);
+    state.noteErased();
+    return true;
   };
 }
 
@@ -129,25 +178,19 @@ export interface ListPruning {
   readonly limit: number;
 }
 
-interface EntryKey {
-  readonly hash: Uint8Array;
-  readonly topic: string;
-  readonly cause: SuppressionCause;
-}
-
 /** True if there may be more to do. */
 export function pruneOperation({ database }: StoreContext, state: SuppressionState) {
   const findExpired = prepareStatement<EntryKey>(
     database,
-    `SELECT hash, topic, cause FROM suppression WHERE expires_at <= ? ${limitTo}`,
+    `SELECT ${keyColumns} FROM suppression WHERE expires_at <= ? ${limitTo}`,
   );
   const take = entryTaking(database);
   const noEvidence = 'SET ip = NULL, user_agent = NULL WHERE';
   const kept = 'at < ? AND (ip IS NOT NULL OR user_agent IS NOT NULL)';
   const forgetOfEntries = prepareStatement(
     database,
-    `UPDATE suppression ${noEvidence} (hash, topic, cause) IN
-      (SELECT hash, topic, cause FROM suppression WHERE ${kept} ${limitTo})`,
+    `UPDATE suppression ${noEvidence} (${keyColumns}) IN
+      (SELECT ${keyColumns} FROM suppression WHERE ${kept} ${limitTo})`,
   );
   const forgetOfEvents = prepareStatement(
     database,
@@ -155,7 +198,7 @@ export function pruneOperation({ database }: StoreContext, state: SuppressionSta
   );
   return ({ now, evidenceBefore, limit }: ListPruning): boolean => {
     const expired = findExpired.all(now, limit);
-    for (const { hash, topic, cause } of expired) take(hash, topic, cause);
+    for (const key of expired) take(key);
     if (expired.length > 0) state.changed(-expired.length);
     const forgotten = [forgetOfEntries, forgetOfEvents].map((forget) => forget.run(evidenceBefore, limit));
     return expired.length === limit || forgotten.some(({ changes }) => Number(changes) === limit);

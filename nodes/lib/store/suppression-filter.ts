@@ -20,7 +20,7 @@ const beforeAll = new Uint8Array(0);
 export class SuppressionFilter {
   readonly #file: string;
   readonly #state: SuppressionState;
-  readonly #readAfter: Statement<{ hash: Uint8Array }>;
+  readonly #readAfter: Statement<{ person: Uint8Array }>;
   #ready: AddressFilter | undefined;
   #filling: { readonly filter: AddressFilter; after: Uint8Array } | undefined;
   /** The other thread reads it until it has taken the one that is ready. */
@@ -33,7 +33,7 @@ export class SuppressionFilter {
     this.#state = state;
     this.#readAfter = prepareStatement(
       database,
-      `SELECT hash FROM suppression WHERE hash > ? ORDER BY hash ${limitTo}`,
+      `SELECT person FROM suppression WHERE person > ? ORDER BY person ${limitTo}`,
     );
     this.#ready = this.#open();
     beforeClose.push(() => this.#write());
@@ -48,10 +48,10 @@ export class SuppressionFilter {
   }
 
   /** If the transaction is rolled back, the bits stay: a wrong yes, which the table corrects. */
-  add(hash: Buffer): void {
-    this.#ready?.add(hash);
-    this.#filling?.filter.add(hash);
-    this.#left?.add(hash);
+  add(person: Buffer): void {
+    this.#ready?.add(person);
+    this.#filling?.filter.add(person);
+    this.#left?.add(person);
   }
 
   /** One step towards a filter of the right size. Calling it again after the last one says that it was taken. */
@@ -64,9 +64,11 @@ export class SuppressionFilter {
     }
     const { filter, after } = this.#filling;
     const rows = this.#readAfter.all(after, hashesOfStep);
-    for (const { hash } of rows) filter.add(Buffer.from(hash.buffer, hash.byteOffset, hash.byteLength));
+    for (const { person } of rows) {
+      filter.add(Buffer.from(person.buffer, person.byteOffset, person.byteLength));
+    }
     const last = rows.at(-1);
-    if (last && rows.length === hashesOfStep) this.#filling.after = last.hash;
+    if (last && rows.length === hashesOfStep) this.#filling.after = last.person;
     else this.#finish(filter);
     return { filter: this.#filling ? undefined : filter.buffer, more: true };
   }

@@ -14,6 +14,8 @@ import type { SuppressionState } from './suppression-state.ts';
 
 export interface ImportStep {
   readonly added: number;
+  /** Of people who were erased. */
+  readonly erased: number;
   /** Entries gone through in this step. */
   readonly worked: number;
   readonly more: boolean;
@@ -39,18 +41,23 @@ export function importOperations(context: StoreContext, { state, addEntry }: Roo
   const { standing } = load;
   const step = ({ next, span }: Standing): ImportStep => {
     const entries = load.current().read(next, next + span);
-    const outcomes = entries.map(addEntry).filter((outcome) => outcome !== undefined);
-    if (outcomes.length > 0) state.changed(outcomes.filter((outcome) => outcome === 'new').length);
+    const all = entries.map(addEntry);
+    const added = all.filter(({ outcome }) => outcome !== undefined);
+    if (added.length > 0) state.changed(added.filter(({ outcome }) => outcome === 'new').length);
     const more = next + span < buckets;
     standing.write(more ? { next: next + span, span } : undefined);
     if (!more) context.afterCommit.push(load.end);
-    return { added: outcomes.length, worked: entries.length, more };
+    const erased = all.filter(({ ofErased }) => ofErased).length;
+    return { added: added.length, erased, worked: entries.length, more };
   };
   return {
     isUnderWay: () => standing.read() !== undefined,
     operations: {
       'suppression.import.begin': load.begin,
-      'suppression.import.stage': (entries: readonly PostedEntry[]): void => load.current().add(entries),
+      'suppression.import.stage': (entries: readonly PostedEntry[]): void => {
+        context.reserve.requireRoom();
+        load.current().add(entries);
+      },
       'suppression.import.decide': (_: undefined): void => {
         load.current().seal();
         const span = Math.ceil((buckets * entriesOfStep) / Math.max(load.current().staged, 1));
@@ -58,7 +65,8 @@ export function importOperations(context: StoreContext, { state, addEntry }: Roo
       },
       'suppression.import.step': (_: undefined): ImportStep => {
         const where = standing.read();
-        return where ? step(where) : { added: 0, worked: 0, more: false };
+        if (where) context.reserve.requireRoom();
+        return where ? step(where) : { added: 0, erased: 0, worked: 0, more: false };
       },
       'suppression.import.drop': (_: undefined): void => {
         if (!standing.read()) load.end();
@@ -73,15 +81,28 @@ function loadPlace(context: StoreContext) {
   const standing = standingNote(context);
   let opened = recover(file, standing);
   let openedFor: string | undefined;
+  const end = (): void => {
+    const ended = opened;
+    opened = undefined;
+    try {
+      ended?.drop();
+    } catch {
+      // The next opening removes the file.
+    }
+  };
   context.beforeClose.push(() => {
     if (standing.read()) opened?.close();
     else opened?.drop();
   });
   return {
     standing,
-    /** May be called twice with one id: a batch that failed is tried once more. */
+    /**
+     * May be called twice with one id: a batch that failed is tried once more. The client has one load at a time, so
+     * another that is still there was given up, and dropping it failed.
+     */
     begin(id: string): void {
-      if (opened && id !== openedFor) throw new EmailError('import-running', { retryable: true });
+      if (standing.read()) throw new EmailError('import-running', { retryable: true });
+      if (id !== openedFor) end();
       opened ??= ImportFile.create(file);
       openedFor = id;
     },
@@ -89,15 +110,7 @@ function loadPlace(context: StoreContext) {
       if (!opened) throw new Error('no import was begun');
       return opened;
     },
-    end(): void {
-      const ended = opened;
-      opened = undefined;
-      try {
-        ended?.drop();
-      } catch {
-        // The next opening removes the file.
-      }
-    },
+    end,
   };
 }
 

@@ -1,10 +1,10 @@
 /** Addresses in, the entries that hold them out; those that the filter rules out cost no message to the store's thread. */
 import { AddressFilter } from '../suppression/address-filter.ts';
-import type { AddressHasher } from '../suppression/address-hasher.ts';
+import type { AddressHash, AddressHasher } from '../suppression/address-hasher.ts';
 import type { Suppression } from '../suppression/suppression-list.ts';
 import type { Store } from './open-store.ts';
 import type { FoundEntry } from './suppression-operations.ts';
-import type { PostedHash } from './suppression-rows.ts';
+import { type PostedHash, postedHash } from './suppression-rows.ts';
 
 type Client = Store['client'];
 type Found = ReadonlyMap<string, readonly Suppression[]>;
@@ -63,14 +63,20 @@ export class SuppressionLookup {
     const asked = new Map<PostedHash, string[]>();
     for (const address of addresses) {
       for (const hash of this.#hasher.lookups(address)) {
-        if (this.#filter && !this.#filter.mayHold(hash)) continue;
-        const text = hash.toString('latin1');
+        if (!this.#mayHold(hash)) continue;
+        const text = postedHash(hash);
         const askers = asked.get(text);
         if (askers) askers.push(address);
         else asked.set(text, [address]);
       }
     }
     return asked;
+  }
+
+  /** By the spelling, too: the entry may be older than the rule for its provider. */
+  #mayHold({ person, spelling }: AddressHash): boolean {
+    const filter = this.#filter;
+    return !filter || filter.mayHold(person) || (spelling !== undefined && filter.mayHold(spelling));
   }
 
   async #ask(hashes: readonly PostedHash[], now: number): Promise<FoundEntry[]> {

@@ -2,13 +2,14 @@
 import { dirname } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
 import type { Suppression, SuppressionEvent } from '../suppression/suppression-list.ts';
+import { withSecureDelete } from './forget-thoroughly.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 import { entryAdding, eraseOperation, pruneOperation, removeOperation } from './suppression-changes.ts';
 import { type FillStep, SuppressionFilter } from './suppression-filter.ts';
 import { importOperations } from './suppression-import-operations.ts';
+import { ofPerson, SuppressionPerson } from './suppression-person.ts';
 import {
-  bytesOf,
   type EntryRow,
   type EventRow,
   entryColumns,
@@ -18,6 +19,12 @@ import {
   toSuppression,
 } from './suppression-rows.ts';
 import { suppressionState } from './suppression-state.ts';
+
+export interface OpeningOrder {
+  readonly fingerprint: string;
+  /** All spellings of a mailbox are one person. */
+  readonly foldAddresses: boolean;
+}
 
 export interface OpenedList {
   readonly filter?: SharedArrayBuffer;
@@ -38,54 +45,60 @@ export interface FoundEntry {
 }
 
 export function suppressionOperations(context: StoreContext) {
-  const { file } = context;
+  const { database, file } = context;
   const state = suppressionState(context);
   const filter = new SuppressionFilter(context, state);
-  const addEntry = entryAdding(context, filter);
+  const person = new SuppressionPerson();
+  const addEntry = entryAdding(context, { filter, state, person });
+  const thoroughly =
+    <Input, Result>(operation: (input: Input) => Result) =>
+    (input: Input): Result =>
+      withSecureDelete(database, () => operation(input));
   const imports = importOperations(context, { state, addEntry });
   return {
-    'suppression.open': (fingerprint: string): OpenedList => {
+    'suppression.open': ({ fingerprint, foldAddresses }: OpeningOrder): OpenedList => {
       if (!state.takesKey(fingerprint))
         throw new EmailError('wrong-key', { detail: { value: dirname(file) } });
+      person.folds = foldAddresses;
       return { filter: filter.ready, importing: imports.isUnderWay() };
     },
     'suppression.fill': (_: undefined): FillStep => filter.fill(),
     'suppression.add': (entries: readonly PostedEntry[]): Addition => {
-      const outcomes = entries.map(addEntry);
+      const outcomes = entries.map((entry) => addEntry(entry).outcome);
       const positions = outcomes.flatMap((outcome, index) => (outcome ? [index] : []));
       if (positions.length > 0) state.changed(outcomes.filter((outcome) => outcome === 'new').length);
       return { positions, isOutgrown: filter.isOutgrown };
     },
-    'suppression.remove': removeOperation(context, state),
-    'suppression.erase': eraseOperation(context),
-    'suppression.prune': pruneOperation(context, state),
-    'suppression.find': findOperation(context),
-    'suppression.history': historyOperation(context),
+    'suppression.remove': thoroughly(removeOperation(context, { state, person })),
+    'suppression.erase': thoroughly(eraseOperation(context, { state, person })),
+    'suppression.prune': thoroughly(pruneOperation(context, state)),
+    'suppression.find': findOperation(context, person),
+    'suppression.history': historyOperation(context, person),
     'suppression.list': listOperation(context),
     'suppression.count': (_: undefined): number => state.entries(),
     ...imports.operations,
   };
 }
 
-function findOperation({ database }: StoreContext) {
+function findOperation({ database }: StoreContext, person: SuppressionPerson) {
   const find = prepareStatement<EntryRow>(
     database,
-    `SELECT ${entryColumns} FROM suppression WHERE hash = ? AND (expires_at IS NULL OR expires_at > ?)`,
+    `SELECT ${entryColumns} FROM suppression WHERE ${ofPerson} AND (expires_at IS NULL OR expires_at > ?4)`,
   );
   return ({ hashes, now }: { hashes: readonly PostedHash[]; now: number }): FoundEntry[] =>
     hashes.flatMap((hash) =>
-      find.all(bytesOf(hash), now).map((row) => ({ hash, entry: toSuppression(row) })),
+      find.all(...person.valuesOf(hash), now).map((row) => ({ hash, entry: toSuppression(row) })),
     );
 }
 
-function historyOperation({ database }: StoreContext) {
+function historyOperation({ database }: StoreContext, person: SuppressionPerson) {
   const columns = 'topic, cause, method, at, email_id, ip, user_agent, detail';
   const find = prepareStatement<EventRow>(
     database,
-    `SELECT action, ${columns}, key FROM suppression_event WHERE hash = ?1
-      UNION ALL SELECT 'added', ${columns}, 9e18 FROM suppression WHERE hash = ?1 ORDER BY at, key`,
+    `SELECT action, ${columns}, key FROM suppression_event WHERE ${ofPerson}
+      UNION ALL SELECT 'added', ${columns}, 9e18 FROM suppression WHERE ${ofPerson} ORDER BY at, key`,
   );
-  return (hash: PostedHash): SuppressionEvent[] => find.all(bytesOf(hash)).map(toEvent);
+  return (hash: PostedHash): SuppressionEvent[] => find.all(...person.valuesOf(hash)).map(toEvent);
 }
 
 export interface ListedPage {
@@ -97,11 +110,10 @@ function listOperation({ database }: StoreContext) {
   const find = prepareStatement<EntryRow>(
     database,
     `SELECT ${entryColumns} FROM suppression
-      WHERE (hash, topic, cause) > (?, ?, ?) ORDER BY hash, topic, cause ${limitTo}`,
+      WHERE (person, spelling, topic, cause) > (?, ?, ?, ?) ORDER BY person, spelling, topic, cause ${limitTo}`,
   );
   return ({ limit, after }: { limit: number; after?: string }): ListedPage => {
-    const { hash, topic, cause } = readCursor(after);
-    const rows = find.all(hash, topic, cause, limit);
+    const rows = find.all(...readCursor(after), limit);
     const last = rows.at(-1);
     return {
       entries: rows.map(toSuppression),
@@ -110,15 +122,22 @@ function listOperation({ database }: StoreContext) {
   };
 }
 
-function writeCursor({ hash, topic, cause }: EntryRow): string {
-  return [Buffer.from(hash).toString('hex'), cause, topic].join(' ');
+function writeCursor({ person, spelling, topic, cause }: EntryRow): string {
+  return [hexOf(person), hexOf(spelling), cause, topic].join(' ');
 }
 
-function readCursor(cursor: string | undefined) {
-  if (cursor === undefined) return { hash: new Uint8Array(0), topic: '', cause: '' };
-  const [, hash, cause, topic] = /^([0-9a-f]{32}) ([a-z-]+) (.*)$/.exec(cursor) ?? [];
-  if (hash === undefined || cause === undefined || topic === undefined) {
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
+const beforeAll = [new Uint8Array(0), new Uint8Array(0), '', ''] as const;
+
+function readCursor(cursor: string | undefined): readonly [Uint8Array, Uint8Array, string, string] {
+  if (cursor === undefined) return beforeAll;
+  const read = /^([0-9a-f]{32}) ((?:[0-9a-f]{32})?) ([a-z-]+) (.*)$/.exec(cursor) ?? [];
+  const [, person, spelling, cause, topic] = read;
+  if (person === undefined || spelling === undefined || cause === undefined || topic === undefined) {
     throw new EmailError('bad-request', { field: 'after', detail: { why: 'it is not the end of a page' } });
   }
-  return { hash: Buffer.from(hash, 'hex'), topic, cause };
+  return [Buffer.from(person, 'hex'), Buffer.from(spelling, 'hex'), topic, cause];
 }

@@ -1,4 +1,5 @@
 /** Entries and events as the tables hold them, and their way back. */
+import type { AddressHash } from '../suppression/address-hasher.ts';
 import type {
   NewSuppression,
   Suppression,
@@ -7,7 +8,10 @@ import type {
   SuppressionMethod,
 } from '../suppression/suppression-list.ts';
 
-/** 16 bytes as latin1 text: cheaper to post and to sort than a Buffer, in the same order. */
+/**
+ * 16 bytes of the person as latin1 text, and behind them 16 of the spelling if it is another: cheaper to post and to sort
+ * than Buffers, in the same order.
+ */
 export type PostedHash = string;
 
 export interface PostedEntry extends NewSuppression {
@@ -25,7 +29,8 @@ interface SharedColumns {
 }
 
 export interface EntryRow extends SharedColumns {
-  readonly hash: Uint8Array;
+  readonly person: Uint8Array;
+  readonly spelling: Uint8Array;
   readonly cause: SuppressionCause;
   readonly expires_at: number | null;
   readonly address: string | null;
@@ -37,22 +42,32 @@ export interface EventRow extends SharedColumns {
 }
 
 export const entryColumns =
-  'hash, topic, cause, method, at, expires_at, address, email_id, ip, user_agent, detail';
+  'person, spelling, topic, cause, method, at, expires_at, address, email_id, ip, user_agent, detail';
 
-export function bytesOf(hash: PostedHash): Buffer {
-  return Buffer.from(hash, 'latin1');
+const hashBytes = 16;
+/** What is left of the address of an erased entry for a whole domain. */
+const someDomain = '@';
+/** Of the column `address`. */
+export const isErased = `(address IS NULL OR address = '${someDomain}')`;
+export const erasedAddress = `CASE WHEN address LIKE '${someDomain}%' THEN '${someDomain}' END`;
+
+export function postedHash({ person, spelling }: AddressHash): PostedHash {
+  return person.toString('latin1') + (spelling?.toString('latin1') ?? '');
 }
 
-/** In the order of `entryColumns`. */
-export function entryValues(entry: PostedEntry) {
+/** The columns `person` and `spelling`. */
+export function hashesOf(posted: PostedHash): [Buffer, Buffer] {
+  const bytes = Buffer.from(posted, 'latin1');
+  return [bytes.subarray(0, hashBytes), bytes.subarray(hashBytes)];
+}
+
+/** In the order of `entryColumns`; of an erased person nothing but what holds them. */
+export function entryValues(entry: PostedEntry, ofErased: boolean) {
   const { listTopic, cause, method, at, expiresAt, address, emailId, evidence, detail } = entry;
+  const scope = [...hashesOf(entry.hash), listTopic ?? '', cause, method, at, expiresAt ?? null];
+  if (ofErased) return [...scope, address.startsWith(someDomain) ? someDomain : null, null, null, null, null];
   return [
-    bytesOf(entry.hash),
-    listTopic ?? '',
-    cause,
-    method,
-    at,
-    expiresAt ?? null,
+    ...scope,
     address,
     emailId ?? null,
     evidence?.ip ?? null,
@@ -67,7 +82,7 @@ export function toSuppression(row: EntryRow): Suppression {
     ...shared(row),
     cause: row.cause,
     expiresAt: row.expires_at ?? undefined,
-    erased: row.address === null,
+    erased: row.address === null || row.address === someDomain,
   };
 }
 

@@ -12,6 +12,9 @@ export interface SuppressionState {
   generation(): string;
   /** Notes a change within its own transaction. */
   changed(entriesMore: number): void;
+  /** False as long as nobody was ever erased: what is added need not be looked up then. */
+  someErased(): boolean;
+  noteErased(): void;
   /** False if the list was made with another key. An empty list takes any. */
   takesKey(fingerprint: string): boolean;
 }
@@ -20,6 +23,7 @@ interface StateRow {
   readonly entries: number;
   readonly generation: string;
   readonly fingerprint: string;
+  readonly some_erased: number;
 }
 
 export function suppressionState({ database }: StoreContext): SuppressionState {
@@ -30,12 +34,19 @@ export function suppressionState({ database }: StoreContext): SuppressionState {
     'UPDATE suppression_state SET entries = entries + ?, generation = ?',
   );
   const setKey = prepareStatement(database, 'UPDATE suppression_state SET fingerprint = ?');
+  const setErased = prepareStatement(database, 'UPDATE suppression_state SET some_erased = 1');
   const findEvent = prepareStatement(database, 'SELECT 1 FROM suppression_event LIMIT 1');
-  const state = () => read.get() ?? { entries: 0, generation: '', fingerprint: '' };
+  const state = () => read.get() ?? { entries: 0, generation: '', fingerprint: '', some_erased: 0 };
+  let someErased = state().some_erased === 1;
   return {
     entries: () => state().entries,
     generation: () => state().generation,
     changed: (entriesMore) => void change.run(entriesMore, thisRun),
+    someErased: () => someErased,
+    noteErased() {
+      someErased = true;
+      setErased.run();
+    },
     takesKey(fingerprint) {
       const { entries, fingerprint: known } = state();
       if (known === fingerprint) return true;

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EmailError } from '../kernel/errors.ts';
 import { badCsv, CsvReader, type CsvRow } from './csv-reader.ts';
 import { type ImportColumns, readHeader, readImportRow } from './read-import-row.ts';
-import type { SuppressionImport } from './suppression-import.ts';
+import type { ImportOutcome, SuppressionImport } from './suppression-import.ts';
 import type { NewSuppression, SuppressionList } from './suppression-list.ts';
 
 export interface ImportOptions {
@@ -37,6 +37,8 @@ export interface ImportReport {
   readonly rows: number;
   /** Entries that were not on the list before. */
   readonly added: number;
+  /** Rows about people who were erased: they go on being held, as hashes without an address. */
+  readonly erased: number;
   readonly bad: number;
   /** The first 1,000 of them. */
   readonly badRows: readonly BadRow[];
@@ -48,7 +50,8 @@ const rowsOfBatch = 1000;
 /**
  * UTF-8. Columns by a header (`address` or `email`, `topic`, `cause`, `at`, `reason`, `expires`; others are left out) or,
  * without one, the first five in that order. Throws EmailError `bad-csv` where the text ends to be CSV or UTF-8,
- * `import-running`, and as the list does; nothing is imported then.
+ * `import-running`, and as the list does; nothing is imported then, unless the store ends (at a deploy, say) once all
+ * rows are saved and becoming part of the list: they do so in the end, after the next opening.
  */
 export async function importSuppressions(
   text: AsyncIterable<string | Uint8Array>,
@@ -95,12 +98,12 @@ class ImportWork {
     await this.#stage();
     await this.#staging;
     const imported = this.#load !== undefined && !this.#isRefused();
-    const added = imported ? await this.#commit(this.#load) : 0;
+    const outcome = imported ? await this.#commit(this.#load) : { added: 0, erased: 0 };
     if (!imported) await this.#load?.drop();
-    return { imported, rows: this.#rows, added, bad: this.#bad, badRows: this.#badRows };
+    return { imported, rows: this.#rows, ...outcome, bad: this.#bad, badRows: this.#badRows };
   }
 
-  #commit(load: SuppressionImport): Promise<number> {
+  #commit(load: SuppressionImport): Promise<ImportOutcome> {
     return load.commit((rows) => this.#tell('saving', rows));
   }
 

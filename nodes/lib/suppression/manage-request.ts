@@ -21,9 +21,13 @@ export interface ManageRequests {
   readonly erase: { address: string };
   readonly count: object;
   readonly list: { limit?: number; after?: string };
-  /** `csv` is the text, or a Buffer with it in UTF-8. One bad row stops it all, unless bad rows are to be skipped. */
-  readonly import: { csv: unknown; skipBadRows?: boolean; dryRun?: boolean };
-  readonly export: object;
+  /**
+   * `csv` is the text, or a Buffer with it in UTF-8; `file` is the path of one below the app's folder, for lists of any
+   * length. One bad row stops it all, unless bad rows are to be skipped.
+   */
+  readonly import: { csv?: unknown; file?: string; skipBadRows?: boolean; dryRun?: boolean };
+  /** Into the result, or into the file. */
+  readonly export: { file?: string };
 }
 
 export type ManageAction = keyof ManageRequests;
@@ -34,6 +38,7 @@ export type ManageRequest = {
 const address = { type: 'string', minLength: 3, maxLength: 300 };
 const listTopic = { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' };
 const detail = { type: 'string', maxLength: 500 };
+const file = { type: 'string', minLength: 1, maxLength: 4096 };
 const cause = { enum: ['unsubscribe', 'complaint', 'hard-bounce', 'soft-bounce', 'manual', 'import'] };
 const addressed = { address, listTopic };
 
@@ -52,10 +57,9 @@ const shapes: Readonly<Record<ManageAction, { properties: object; required?: rea
   count: { properties: {} },
   list: { properties: { limit: { type: 'integer', minimum: 1, maximum: 1000 }, after: { type: 'string' } } },
   import: {
-    properties: { csv: true, skipBadRows: { type: 'boolean' }, dryRun: { type: 'boolean' } },
-    required: ['csv'],
+    properties: { csv: true, file, skipBadRows: { type: 'boolean' }, dryRun: { type: 'boolean' } },
   },
-  export: { properties: {} },
+  export: { properties: { file } },
 };
 
 /** Throws EmailError `bad-request` with the path at fault. */

@@ -36,7 +36,10 @@ export interface NewSuppression {
 }
 
 export interface Suppression extends NewSuppression {
-  /** True once the person was erased: only the keyed hash is left, and it still holds. `address` is empty then. */
+  /**
+   * True once the person was erased: only the keyed hash is left, and it still holds. `address` is empty then, or `@`
+   * for that of a whole domain.
+   */
   readonly erased: boolean;
 }
 
@@ -55,8 +58,10 @@ export interface SuppressionEvent {
 export interface Removal {
   readonly address: string;
   readonly listTopic?: string;
-  /** Only entries for this cause; all of that scope without it. */
+  /** Only entries for this cause; all of that scope without it, but complaints and hard bounces. */
   readonly cause?: SuppressionCause;
+  /** Without a cause: complaints and hard bounces go, too. */
+  readonly graveToo?: boolean;
   readonly method: SuppressionMethod;
   readonly at: number;
   readonly detail?: string;
@@ -70,18 +75,21 @@ export interface SuppressionPage {
 }
 
 /**
- * Addresses are compared by `addressKey`, hashed with a key of the app to 16 bytes (HMAC-SHA-256, cut), so the same
- * lookup serves entries of erased people. An address is held by entries for itself and for its whole domain.
+ * Addresses are compared by `addressKey`, hashed with a key of the app to 16 bytes, so the same lookup serves entries of
+ * erased people. An address is held by entries for itself and for its whole domain. In an app that folds addresses
+ * `find`, `remove`, `history` and `erase` mean the entries of all spellings of a mailbox (`foldAddress`), whenever they
+ * were made; in any other app those of the one spelling. The domain's entries are only ever found.
  */
 export interface SuppressionList {
   /**
    * Those added now; an entry that was there already (same address, topic, cause) is left alone, but replaced by one
-   * that holds for longer. Throws EmailError `bad-time` for an entry that must not expire, and adds none then.
+   * that holds for longer. For somebody who was erased only hash, scope, cause, method and times are kept. Throws
+   * EmailError `bad-time` for an entry that must not expire, and adds none then.
    */
   add(entries: readonly NewSuppression[]): Promise<readonly NewSuppression[]>;
   /**
-   * True if there was an entry of that scope: without a topic, one for the whole app. Complaints and hard bounces go
-   * too unless a cause is given: the caller asks for confirmation.
+   * True if something was removed. Of that scope alone: without a topic, what holds for the whole app. Complaints and
+   * hard bounces stay unless they are named, so that one which comes in meanwhile outlives the removal of another.
    */
   remove(removal: Removal): Promise<boolean>;
   /**

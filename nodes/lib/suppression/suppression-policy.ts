@@ -16,7 +16,7 @@ export interface HeldMail {
  */
 export function holdReason(entries: readonly Suppression[], mail: HeldMail): Suppression | undefined {
   return (
-    entries.find(isGrave) ??
+    entries.find(({ cause }) => isGrave(cause)) ??
     (mail.sendAnyway ? undefined : (entries.find(isAppWide) ?? entries.find((entry) => ofTopic(entry, mail))))
   );
 }
@@ -26,7 +26,8 @@ export function isOwnWish({ cause, address, erased }: Suppression): boolean {
   return cause === 'unsubscribe' && !erased && !address.startsWith('@');
 }
 
-function isGrave({ cause }: Suppression): boolean {
+/** What a person or a mail server said about every mail. */
+export function isGrave(cause: SuppressionCause): boolean {
   return cause === 'complaint' || cause === 'hard-bounce';
 }
 

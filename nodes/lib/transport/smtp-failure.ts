@@ -16,6 +16,10 @@ export interface SmtpReport {
   /** The server's answer, if it gave one. */
   readonly response?: unknown;
   readonly message?: unknown;
+  /** Whom it is about, if it is one recipient. */
+  readonly recipient?: string;
+  /** One for each recipient, if all were refused. */
+  readonly rejectedErrors?: readonly SmtpReport[];
 }
 
 /** `server` is the `host:port` that a person would recognise. */

@@ -8,7 +8,7 @@ import { mailTooLarge } from '../request/mail-too-large.ts';
 import type { SmtpRoute } from '../settings/app-settings.ts';
 import { type SmtpReport, type SmtpStage, smtpFailure } from './smtp-failure.ts';
 import { smtpQueueId } from './smtp-queue-id.ts';
-import type { Envelope, OutgoingMail, Receipt, Refusal } from './transport.ts';
+import { type Envelope, NobodyTaken, type OutgoingMail, type Receipt, type Refusal } from './transport.ts';
 
 /** ms without the thing waited for */
 export interface SmtpTimeouts {
@@ -189,7 +189,7 @@ class NodemailerSession implements SmtpSession {
     });
   }
 
-  #refusal(report: SmtpReport & { recipient?: string }): Refusal {
+  #refusal(report: SmtpReport): Refusal {
     return {
       address: report.recipient ?? '',
       failure: smtpFailure(report, 'mail', serverName(this.#route)),
@@ -200,7 +200,9 @@ class NodemailerSession implements SmtpSession {
     // the advertised SIZE (RFC 1870) is held against the mail before a byte of it is sent
     const limit = /^Message size larger than allowed (\d+)$/.exec(String(report.message))?.[1];
     if (limit) return mailTooLarge(size, Number(limit));
-    return smtpFailure(report, stage, serverName(this.#route));
+    const failure = smtpFailure(report, stage, serverName(this.#route));
+    const refused = (report.rejectedErrors ?? []).map((rejected) => this.#refusal(rejected));
+    return refused.length > 1 ? new NobodyTaken(failure, refused) : failure;
   }
 
   describe(): string {

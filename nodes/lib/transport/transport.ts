@@ -1,4 +1,4 @@
-import type { EmailError } from '../kernel/errors.ts';
+import { EmailError } from '../kernel/errors.ts';
 
 export interface Envelope {
   /** MAIL FROM; empty string for the null reverse-path. */
@@ -18,6 +18,16 @@ export interface Refusal {
   readonly failure: EmailError;
 }
 
+/** The peer took the mail for nobody and gave each recipient an answer of its own; it says what one of these says. */
+export class NobodyTaken extends EmailError {
+  readonly refused: readonly Refusal[];
+
+  constructor(failure: EmailError, refused: readonly Refusal[]) {
+    super(failure.code, failure);
+    this.refused = refused;
+  }
+}
+
 export interface Receipt {
   /** `captured` when nothing left the machine. */
   readonly code: 'sent' | 'captured';
@@ -34,7 +44,8 @@ export interface Receipt {
  *
  * `deliver` resolves when the peer has taken responsibility for at least one recipient. It throws EmailError:
  * `retryable: true` if the same mail may be tried again (nothing was taken), `false` if it never will be taken, and
- * code `no-answer` if the mail was written and no answer came, so that it may have been taken.
+ * code `no-answer` if the mail was written and no answer came, so that it may have been taken. Where several recipients
+ * were refused it is `NobodyTaken`.
  * It may be called concurrently. Connections are opened on first use and kept.
  */
 export interface Transport {

@@ -41,6 +41,8 @@ export interface UnsubscribeRooms {
   readonly limits: RequestLimits;
   /** Absent when the app cannot send the mail: then nothing is offered, and no link of one works. */
   readonly resubscription?: Resubscription;
+  /** Somebody left by this mail, and it is on disk. */
+  readonly onLeft: (emailId: string) => void;
   /** The list could not be read or written; the asker was told to try again later. */
   readonly onTrouble: (error: EmailError) => void;
 }
@@ -109,11 +111,9 @@ async function orTrouble(
 
 async function act(exchange: Exchange, request: UnsubscribeRequest): Promise<HttpAnswer> {
   switch (request.kind) {
-    case 'one-click': {
-      const left = ownList(exchange);
-      await leave(exchange, left, 'one-click');
-      return donePage(exchange.frame, visitOf(exchange), { left });
-    }
+    case 'one-click':
+      await leave(exchange, ownList(exchange), 'one-click');
+      return oneClickAnswer;
     case 'leave':
       return leaveTicked(exchange, request.nonce, readTicked(request.ticked, exchange.lists.length));
     case 'undo':
@@ -168,11 +168,12 @@ function offerAgain(exchange: Exchange, ticked: Ticked): AgainOffer | undefined 
   return { ticked, nonce: issueNonce(nonceScope(exchange, 'again', ticked), now, rooms.keys) };
 }
 
-function leave(exchange: Exchange, ticked: Ticked, method: 'one-click' | 'page'): Promise<void> {
+async function leave(exchange: Exchange, ticked: Ticked, method: 'one-click' | 'page'): Promise<void> {
   const { facts, rooms, claims, now } = exchange;
   const { address, emailId } = claims;
   const topics = topicsOf(exchange, ticked);
-  return leaveLists({ address, emailId, topics, method, now, evidence: evidenceOf(facts) }, rooms.list);
+  await leaveLists({ address, emailId, topics, method, now, evidence: evidenceOf(facts) }, rooms.list);
+  rooms.onLeft(emailId);
 }
 
 /** A page with a fresh form. It neither reads nor writes the list, so it says nothing about the address. */
@@ -181,6 +182,17 @@ function ask(exchange: Exchange, ticked: Ticked, notice?: 'nothingTicked' | 'pre
   const again = offerAgain(exchange, ownList(exchange));
   return askPage(exchange.frame, visitOf(exchange), { ticked, nonce, notice, again });
 }
+
+/** No mail program shows it: a page would be work for nobody. */
+const oneClickAnswer: HttpAnswer = {
+  status: 200,
+  headers: {
+    'content-type': 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  },
+  body: 'Unsubscribed.\n',
+};
 
 function bareAnswer(status: number): HttpAnswer {
   return { status, headers: { allow: methods.join(', '), 'cache-control': 'no-store' }, body: '' };

@@ -42,7 +42,9 @@ export async function undoLeave({ address, topics, ...act }: Undo, list: Suppres
     if (entries.length === 0 || !entries.every(isFresh)) return false;
   }
   for (const listTopic of topics) {
-    await list.remove({ address, listTopic, method: 'page', at: act.now, evidence: act.evidence });
+    // The cause is named: what else comes in meanwhile stays.
+    const { now: at, evidence } = act;
+    await list.remove({ address, listTopic, cause: 'unsubscribe', method: 'page', at, evidence });
   }
   return true;
 }

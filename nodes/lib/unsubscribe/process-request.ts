@@ -61,13 +61,13 @@ export async function processRequest(
   const claims = findClaims(mail, rooms);
   if (claims) {
     const { address, listTopic, emailId } = claims;
-    return record({ by: 'token', authenticatedBy: 'token', address, listTopic, emailId }, mail, rooms);
+    return record({ by: 'token', authenticatedBy: 'token', address, listTopic, emailId }, rooms);
   }
   const by = requestMark(mail, message, rooms);
   if (!by) return { kind: 'not-a-request', detail: { reason: 'nothing in it asks to unsubscribe' } };
   const address = oneSender(mail.from);
   const authenticatedBy = address && authenticationOf(mail.auth, address);
-  if (authenticatedBy) return record({ by, authenticatedBy, address }, mail, rooms);
+  if (authenticatedBy) return record({ by, authenticatedBy, address }, rooms);
   const reason = address ? 'its sender is not authenticated' : 'it does not come from one address';
   return { kind: 'needs-confirmation', detail: { by, address, reason } };
 }
@@ -152,9 +152,9 @@ function addressTexts(value: unknown): string[] {
     });
 }
 
+/** The Message-ID of the request is not kept: it is the asker's, and the details of an entry have no end. */
 async function record(
   detail: RequestDetail & { address: string },
-  { messageId }: InboundMail,
   { suppressions, now }: RequestRooms,
 ): Promise<RequestOutcome> {
   const { address, listTopic, emailId, authenticatedBy, by } = detail;
@@ -165,15 +165,8 @@ async function record(
     method: 'mailto',
     at: now,
     emailId,
-    detail: `by ${by}, proven by ${authenticatedBy}, ${shown(messageId)}`,
+    detail: `by ${by}, proven by ${authenticatedBy}`,
   };
   const added = await suppressions.add([entry]);
   return { kind: 'recorded', detail: { ...detail, added: added.length > 0 } };
-}
-
-/** The Message-ID is a stranger's text. */
-function shown(messageId: unknown): string {
-  return typeof messageId === 'string'
-    ? messageId.slice(0, 200).replace(/[^!-~]/g, '')
-    : 'without Message-ID';
 }

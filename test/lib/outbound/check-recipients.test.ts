@@ -71,6 +71,15 @@ describe('recipientCheck', () => {
     assert.deepEqual([first.hold, first.held.length], [undefined, 1]);
     const all = await stage({ '@example.net': 'hard-bounce' });
     assert.equal((await all.check(entryTo('ann@example.net', { recipients }))).hold?.code, 'bounced');
+    const each = await stage({ 'ann@example.net': 'unsubscribe', 'bob@example.net': 'complaint' });
+    const { held } = await each.check(entryTo('ann@example.net', { recipients }));
+    assert.deepEqual(
+      held.map(({ address, code }) => [address, code]),
+      [
+        ['ann@example.net', 'unsubscribed'],
+        ['bob@example.net', 'complained'],
+      ],
+    );
   });
 
   it('leaves Cc and Bcc unchecked where the app says so', async () => {
@@ -80,6 +89,22 @@ describe('recipientCheck', () => {
     assert.deepEqual(await check(entryTo('cc@example.net'), leaders), { held: [] });
     assert.ok((await check(entryTo('cc@example.net'))).hold);
   });
+
+  for (const [cause, code] of causes.slice(1)) {
+    it(`holds Cc and Bcc after a ${cause}, whatever the app says`, async () => {
+      const { check } = await stage({ 'cc@example.net': cause }, { checkCopies: false });
+      const riding = await check(
+        entryTo('ann@example.net', { riders: ['cc@example.net', 'dee@example.net'] }),
+      );
+      assert.equal(riding.hold, undefined);
+      assert.deepEqual(
+        riding.held.map((one) => [one.address, one.code]),
+        [['cc@example.net', code]],
+      );
+      const copy = await check(entryTo('cc@example.net'), [{ address: 'ann@example.net' }]);
+      assert.equal(copy.hold?.code, code);
+    });
+  }
 
   it('lets no copy of a Cc recipient leave when nobody in To is left', async () => {
     const to = Array.from({ length: 250 }, (_, index) => ({ address: `to${index}@a.example` }));

@@ -7,7 +7,9 @@ import {
   type SettlementTerms,
   settleExpired,
   settlementFor,
+  settleSuppressed,
 } from '../../../nodes/lib/outbound/settlement.ts';
+import { NobodyTaken } from '../../../nodes/lib/transport/transport.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -169,7 +171,33 @@ describe('settlementFor', () => {
           ending.refused?.map(({ address }) => address),
           ['ann@b.test'],
         );
+        assert.match(ending.reason, /^Some of its recipients had it/);
       }
+    });
+
+    it('gives each of the rest its own reason when they are refused', () => {
+      const rest = entry({ recipients: ['ann@b.test', 'bob@c.test'], partlyTaken: true, attempts: 1 });
+      const full = new EmailError('recipient-refused', { detail: { response: '552 full' } });
+      const refusals = [
+        { address: 'bob@c.test', failure: full },
+        { address: 'ann@b.test', failure: gone },
+      ];
+      const { state, refused } = settle(rest, { kind: 'refused', failure: new NobodyTaken(gone, refusals) });
+      assert.equal(state, 'sent');
+      assert.deepEqual(refused, [
+        { address: 'ann@b.test', code: gone.code, reason: gone.message },
+        { address: 'bob@c.test', code: full.code, reason: full.message },
+      ]);
+    });
+
+    it('gives each of the rest its own reason when they must not get it', () => {
+      const rest = entry({ recipients: ['ann@b.test', 'bob@c.test'], partlyTaken: true, attempts: 1 });
+      const held = [
+        { address: 'ann@b.test', code: 'unsubscribed', reason: 'they left' },
+        { address: 'bob@c.test', code: 'bounced', reason: 'it came back' },
+      ];
+      const settlement = settleSuppressed(rest, { hold: held[0] ?? assert.fail(), held }, now);
+      assert.deepEqual([settlement.state, settlement.refused], ['sent', held]);
     });
   });
 

@@ -93,7 +93,7 @@ describe('readMessageRequest', () => {
     assert.deepEqual([request.messageClass, request.listTopic], ['marketing', 'offers']);
     assert.equal(request.expireAt, Date.parse(full.sendAt) + 60_000);
     assert.deepEqual(
-      [request.idempotencyKey, request.correlationId, request.callbackData],
+      [request.idempotency?.key, request.correlationId, request.callbackData],
       ['k', 'all', 'data'],
     );
   });

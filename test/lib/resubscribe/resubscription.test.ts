@@ -186,11 +186,14 @@ describe('asking for mail again, over the store on disk', () => {
     const texts = choosePageTexts('de', 'en');
     await resubscription?.ask({ address, topics: [undefined], texts });
     assert.deepEqual(await outbox.claim(1, 2000), []);
-    await suppressions.remove({ address, listTopic: 'other', method: 'api', at: 1500 });
+    await suppressions.remove({ address, listTopic: 'other', graveToo: true, method: 'api', at: 1500 });
     await resubscription?.ask({ address, topics: [undefined], texts });
     const [entry] = await outbox.claim(9, 2000);
     assert.equal(await pending.covers(entry?.part.id ?? ''), true);
-    assert.match((await outbox.content(entry?.contentId ?? 0)).subject, /^Möchten Sie wieder Mails von Shop/);
+    assert.match(
+      (await outbox.content(entry?.contentId ?? 0)).subject,
+      /^Möchten Sie wieder E-Mails von Shop/,
+    );
     await list.add([{ address, cause: 'complaint', method: 'complaint', at: 2000 }]);
     const claims = { appId: 'app00001', address, topics: [undefined], issuedAt: 2000 };
     assert.equal(await resubscription?.confirm(claims, { ip: '192.0.2.1' }), true);

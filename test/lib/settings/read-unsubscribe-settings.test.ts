@@ -9,12 +9,13 @@ describe('readUnsubscribeSettings', () => {
   it('is off where nothing was saved, as in an app from before', () => {
     assert.deepEqual(read({}), {
       enabled: false,
-      headers: false,
+      headers: true,
       skipSenders: [],
       mailto: undefined,
       topics: [],
       marketingWithoutLink: 'refuse',
       checkCopies: true,
+      foldAddresses: false,
       page: { organisation: 'Shop', logo: undefined, note: undefined, language: 'en' },
       evidenceDays: 365,
       trustedProxies: [],
@@ -27,6 +28,7 @@ describe('readUnsubscribeSettings', () => {
       unsubscribeEnabled: true,
       unsubscribeHeaders: true,
       checkCopies: false,
+      foldAddresses: true,
       skipSenders: [{ sender: 'Bills@Example.com', sendAnyway: true }, { sender: '@Legal.example' }],
       unsubscribeMailto: 'leave@example.com',
       topics: [{ id: 'offers', name: 'Offers', description: 'Once a month' }, { id: 'news' }],
@@ -48,6 +50,7 @@ describe('readUnsubscribeSettings', () => {
       ],
     );
     assert.deepEqual([settings.enabled, settings.headers, settings.checkCopies], [true, true, false]);
+    assert.equal(settings.foldAddresses, true);
     assert.deepEqual([settings.mailto, settings.marketingWithoutLink], ['leave@example.com', 'footer']);
     assert.deepEqual([settings.page.language, settings.trustedProxies], ['de', ['10.0.0.0/8', '::1']]);
     assert.deepEqual(settings.listener, { address: '0.0.0.0', port: 8443, tls: undefined });
@@ -68,6 +71,7 @@ describe('readUnsubscribeSettings', () => {
     ['senders that are no list', { skipSenders: 'a@example.com' }, 'skipSenders'],
     ['an id that no link can carry', { topics: [{ id: 'a b' }] }, 'topics[0].id'],
     ['a topic given twice', { topics: [{ id: 'a' }, { id: 'a' }] }, 'topics'],
+    ['51 topics', { topics: Array.from({ length: 51 }, (_, n) => ({ id: `topic${n}` })) }, 'topics'],
     ['a bad address to unsubscribe', { unsubscribeMailto: 'Bye <a@example.com>' }, 'unsubscribeMailto'],
     ['a logo that may hold scripts', { pageLogo: 'data:image/svg+xml;base64,AAAA' }, 'pageLogo'],
     ['a logo from elsewhere', { pageLogo: 'https://example.com/logo.png' }, 'pageLogo'],

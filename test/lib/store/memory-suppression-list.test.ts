@@ -4,7 +4,7 @@ import { describeSuppressionList } from './suppression-contract.ts';
 describeSuppressionList('memorySuppressionList', async () => {
   const memory = suppressionMemory();
   return {
-    open: async () => ({ list: memorySuppressionList(memory), close: async () => {} }),
+    open: async (options) => ({ list: memorySuppressionList(memory, options), close: async () => {} }),
     dispose: async () => {},
   };
 });

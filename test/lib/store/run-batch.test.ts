@@ -44,7 +44,7 @@ describe('runBatch', () => {
       },
     };
     const explain = (thrown: unknown) => storeFailure(thrown, 'folder', 'file');
-    context = { database, operations, afterCommit, explain };
+    context = { database, operations, afterCommit, explain, reserve: { spend: (work) => work() } };
   });
   afterEach(() => database.close());
 

@@ -10,8 +10,8 @@ import { describeSuppressionList } from './suppression-contract.ts';
 describeSuppressionList('sqliteSuppressionList', async () => {
   const { folder, remove } = temporaryFolder();
   return {
-    open: async () => {
-      const { suppressions, close } = await openTestStore(join(folder, 'app'));
+    open: async (options) => {
+      const { suppressions, close } = await openTestStore(join(folder, 'app'), options);
       return { list: suppressions, close };
     },
     dispose: async () => remove(),
@@ -39,6 +39,24 @@ describe('sqliteSuppressionList, in its file', () => {
     const bytes = readFileSync(join(folder, 'app.sqlite'));
     const left = [gone, erased, ...Object.values(evidence)].filter((text) => bytes.includes(text));
     assert.deepEqual(left, []);
+    remove();
+  });
+});
+
+describe('sqliteSuppressionList, in its file, of a long text', () => {
+  it('keeps nothing once it was pruned, also where nothing is rewritten', async () => {
+    const { folder, remove } = temporaryFolder();
+    const { suppressions, close } = await openTestStore(folder);
+    const evidence = { userAgent: 'Browser of Zelda '.repeat(900) };
+    const entries = Array.from(
+      { length: 50 },
+      (_, n) =>
+        ({ address: `u${n}@a.example`, cause: 'unsubscribe', method: 'page', at: 1000, evidence }) as const,
+    );
+    await suppressions.add(entries);
+    await suppressions.prune(4000, 4000);
+    await close();
+    assert.equal(readFileSync(join(folder, 'app.sqlite')).includes('Browser of Zelda'), false);
     remove();
   });
 });

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { NewSuppression, SuppressionList } from '../../../nodes/lib/suppression/suppression-list.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 
+interface ListOptions {
+  readonly foldAddresses?: boolean;
+}
+
 /** One place for data: what was closed there is found again when it is opened once more. */
 export interface SuppressionPlace {
-  open(): Promise<{ list: SuppressionList; close(): Promise<void> }>;
+  open(options?: ListOptions): Promise<{ list: SuppressionList; close(): Promise<void> }>;
   dispose(): Promise<void>;
 }
 
@@ -14,9 +19,9 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
     let place: SuppressionPlace;
     let list: SuppressionList;
     let close: () => Promise<void>;
-    const reopen = async () => {
+    const reopen = async (options?: ListOptions) => {
       await close();
-      ({ list, close } = await place.open());
+      ({ list, close } = await place.open(options));
     };
     const find = async (address: string, now = 2000) => (await list.find([address], now)).get(address) ?? [];
     const causes = async (address: string, now?: number) =>
@@ -140,7 +145,7 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
           entryFor('a@a.example', { listTopic: 'news' }),
           entryFor('b@a.example'),
         ]);
-        assert.equal(await list.remove({ address: 'A@a.example', ...removal }), true);
+        assert.equal(await list.remove({ address: 'A@a.example', graveToo: true, ...removal }), true);
         assert.deepEqual(await causes('a@a.example'), ['unsubscribe news']);
         assert.equal(await list.remove({ address: 'a@a.example', ...removal }), false);
         assert.equal(await list.remove({ address: 'a@a.example', listTopic: 'news', ...removal }), true);
@@ -160,6 +165,17 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
         assert.deepEqual(await causes('a@a.example'), ['complaint']);
         assert.equal(await list.count(), 1);
       });
+
+      for (const cause of ['complaint', 'hard-bounce'] as const) {
+        it(`leaves a ${cause} where it is unless it is named`, async () => {
+          await list.add([entryFor('a@a.example'), entryFor('a@a.example', { cause })]);
+          assert.equal(await list.remove({ address: 'a@a.example', ...removal }), true);
+          assert.deepEqual(await causes('a@a.example'), [cause]);
+          assert.equal(await list.remove({ address: 'a@a.example', ...removal }), false);
+          assert.equal(await list.remove({ address: 'a@a.example', cause, ...removal }), true);
+          assert.equal(await list.count(), 0);
+        });
+      }
 
       it('does not touch the domain’s entry', async () => {
         await list.add([entryFor('@a.example')]);
@@ -220,6 +236,130 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
         await list.erase('a@a.example', 1300);
         assert.deepEqual(await list.add([entryFor('a@a.example')]), []);
         assert.equal((await find('a@a.example'))[0]?.erased, true);
+      });
+
+      it('holds whoever was erased by what comes later, and keeps nothing else of it', async () => {
+        const personal = { emailId: 'm1', detail: 'Ann Ax', evidence: { ip: '192.0.2.1' } };
+        const soft = { cause: 'soft-bounce', expiresAt: 5000 } as const;
+        await list.add([entryFor('a@a.example', { listTopic: 'news' }), entryFor('a@a.example', soft)]);
+        await list.erase('a@a.example', 1300);
+        await list.add([
+          entryFor('a@a.example', { ...personal, cause: 'complaint' }),
+          entryFor('a@a.example', { ...personal, ...soft, expiresAt: 9000 }),
+        ]);
+        const load = await list.startImport();
+        await load.stage(['a', 'b'].map((name) => entryFor(`${name}@a.example`, personal)));
+        await load.stage([entryFor('a@a.example', { listTopic: 'news' })]);
+        assert.deepEqual(await load.commit(), { added: 2, erased: 2 });
+        const expected = ['complaint', 'soft-bounce', 'unsubscribe', 'unsubscribe news'];
+        assert.deepEqual((await causes('a@a.example', 8000)).sort(), expected);
+        assert.ok((await find('a@a.example')).every(({ erased, address }) => erased && address === ''));
+        assert.doesNotMatch(JSON.stringify(await find('a@a.example')), /a@a|Ann|192|m1/);
+        assert.doesNotMatch(JSON.stringify(await list.history('a@a.example')), /a@a|Ann|192|m1/);
+        assert.equal((await find('b@a.example'))[0]?.detail, 'Ann Ax');
+      });
+
+      it('leaves to an erased domain that it is one', async () => {
+        await list.add([entryFor('@a.example'), entryFor('a@a.example')]);
+        await list.erase('@a.example', 1300);
+        await list.add([entryFor('@a.example', { cause: 'manual' })]);
+        const found = await find('b@a.example');
+        assert.deepEqual(
+          found.map(({ address, erased }) => [address, erased]),
+          [
+            ['@', true],
+            ['@', true],
+          ],
+        );
+        assert.equal((await find('a@a.example')).filter(({ erased }) => !erased).length, 1);
+      });
+    });
+
+    describe('one person with several spellings', () => {
+      const spellings = ['ann.ax@gmail.com', 'AnnAx+shop@googlemail.com', 'a.n.n.a.x@gmail.com'];
+      const [one = '', other = '', third = ''] = spellings;
+      const removal = { method: 'api', at: 2000 } as const;
+      const fold = { foldAddresses: true };
+
+      it('is held by any of them only where addresses are folded', async () => {
+        await list.add([entryFor(one)]);
+        for (const address of [other, third, 'annax@gmail.com']) assert.deepEqual(await causes(address), []);
+        await reopen(fold);
+        for (const address of [...spellings, 'annax@gmail.com']) {
+          assert.deepEqual(await causes(address), ['unsubscribe'], address);
+        }
+        assert.deepEqual(await causes('annay@gmail.com'), []);
+        assert.deepEqual(await list.add([entryFor(other)]), [entryFor(other)]);
+        assert.equal((await find(third)).length, 2);
+        await reopen();
+        assert.deepEqual([await causes(one), await causes(third)], [['unsubscribe'], []]);
+      });
+
+      it('is held by their domain under both of its names', async () => {
+        await list.add([entryFor('@googlemail.com')]);
+        assert.deepEqual(await causes(one), []);
+        await reopen(fold);
+        assert.deepEqual(await causes(one), ['unsubscribe']);
+      });
+
+      it('is removed as they are found: in all spellings, or in one', async () => {
+        const entries = spellings.map((address) => entryFor(address));
+        await list.add([...entries, entryFor('annay@gmail.com')]);
+        assert.equal(await list.remove({ address: one, ...removal }), true);
+        assert.deepEqual([await causes(one), await causes(other)], [[], ['unsubscribe']]);
+        await list.add(entries);
+        await reopen(fold);
+        assert.equal(await list.remove({ address: 'annax+new@gmail.com', ...removal }), true);
+        for (const address of spellings) assert.deepEqual(await causes(address), []);
+        assert.equal(await list.count(), 1);
+        assert.equal((await story(third)).filter((line) => line.includes('removed')).length, 4);
+        await reopen();
+        assert.deepEqual(await story(third), ['1000 added unsubscribe', '2000 removed unsubscribe']);
+      });
+
+      it('is erased in all spellings, and goes on being held in them', async () => {
+        await list.add([entryFor(one, { emailId: 'm1' }), entryFor(other)]);
+        await reopen(fold);
+        assert.equal(await list.erase(third, 1300), true);
+        assert.deepEqual(await list.add([entryFor(third, { emailId: 'm2' })]), [
+          entryFor(third, { emailId: 'm2' }),
+        ]);
+        assert.doesNotMatch(JSON.stringify(await everyone()), /gmail|m1|m2/);
+        assert.deepEqual(await causes('annax@gmail.com'), ['unsubscribe', 'unsubscribe', 'unsubscribe']);
+        await reopen();
+        assert.deepEqual(await causes(one), ['unsubscribe']);
+        assert.deepEqual(await causes('annax@gmail.com'), []);
+      });
+
+      it('is held by every spelling or by its own alone, erased or not, however the switch is turned', async function () {
+        this.timeout(60_000);
+        let person = 0;
+        const mailbox = fc.record({
+          tag: fc.stringMatching(/^[a-z0-9.]{0,4}$/).map((tag) => tag.replace(/^\.|\.$|\.(?=\.)/g, '')),
+          dots: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+          upper: fc.boolean(),
+          domain: fc.constantFrom('gmail.com', 'googlemail.com'),
+        });
+        const property = fc.asyncProperty(
+          fc.array(mailbox, { minLength: 2, maxLength: 4 }),
+          fc.boolean(),
+          fc.boolean(),
+          async (mailboxes, erases, foldsFirst) => {
+            const name = `p${String(++person).padStart(6, '0')}x`;
+            const [listed = '', ...others] = mailboxes.map((spelling) => spellingOf(name, spelling));
+            await reopen({ foldAddresses: foldsFirst });
+            await list.add([entryFor(listed)]);
+            if (erases) await list.erase(listed, 1300);
+            for (const foldAddresses of [true, false]) {
+              await reopen({ foldAddresses });
+              for (const address of [listed, ...others]) {
+                const isHeld = foldAddresses || address.toLowerCase() === listed.toLowerCase();
+                assert.equal((await find(address)).length, Number(isHeld), `${listed} for ${address}`);
+              }
+            }
+          },
+        );
+        await fc.assert(property, { numRuns: 25 });
       });
     });
 
@@ -283,7 +423,7 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
         await load.stage(entries.slice(0, 2));
         await load.stage(entries.slice(2));
         assert.deepEqual(await causes('a@a.example'), []);
-        assert.equal(await load.commit(), 2);
+        assert.deepEqual(await load.commit(), { added: 2, erased: 0 });
         assert.equal(await list.count(), 3);
         await reopen();
         for (const name of ['a', 'b', 'c']) assert.deepEqual(await causes(`${name}@a.example`), ['import']);
@@ -327,7 +467,7 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
         const load = await list.startImport();
         await load.stage([entryFor('a@a.example', { at: 500 })]);
         await list.add([entryFor('a@a.example', { at: 1000 })]);
-        assert.equal(await load.commit(), 0);
+        assert.deepEqual(await load.commit(), { added: 0, erased: 0 });
         assert.deepEqual(
           (await find('a@a.example')).map(({ at }) => at),
           [1000],
@@ -346,6 +486,19 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
 
 export function entryFor(address: string, more: Partial<NewSuppression> = {}): NewSuppression {
   return { address, cause: 'unsubscribe', method: 'one-click', at: 1000, ...more };
+}
+
+interface Spelling {
+  readonly tag: string;
+  readonly dots: readonly boolean[];
+  readonly upper: boolean;
+  readonly domain: string;
+}
+
+/** One of those that a mailbox at Gmail has. */
+function spellingOf(name: string, { tag, dots, upper, domain }: Spelling): string {
+  const dotted = [...name].map((char, at) => (dots[at] && at < name.length - 1 ? `${char}.` : char)).join('');
+  return `${upper ? dotted.toUpperCase() : dotted}${tag && `+${tag}`}@${domain}`;
 }
 
 /** Without the properties that are undefined. */

@@ -26,7 +26,7 @@ describe('importSuppressions', () => {
       'reason,At,EMAIL,ignored,topic,cause,expires\n' +
         '"asked, ""twice""",2026-11-01T10:00:00Z,Ann@A.example,x,news,manual,2027-01-01\n',
     );
-    assert.deepEqual(report, { imported: true, rows: 1, added: 1, bad: 0, badRows: [] });
+    assert.deepEqual(report, { imported: true, rows: 1, added: 1, erased: 0, bad: 0, badRows: [] });
     assert.deepEqual(await everyone(), [
       {
         address: 'Ann@a.example',

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { manageList } from '../../../nodes/lib/suppression/manage-list.ts';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ListProgress, manageList } from '../../../nodes/lib/suppression/manage-list.ts';
 import type { NewSuppression } from '../../../nodes/lib/suppression/suppression-list.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { type MemorySuppressionList, memorySuppressionList } from '../../support/memory-suppression-list.ts';
@@ -77,6 +80,49 @@ describe('manageList', () => {
     });
   }
 
+  it('keeps a complaint that arrives while something else is removed', async () => {
+    await put({});
+    const find = suppressions.find;
+    suppressions.find = async (...given) => {
+      const found = await find(...given);
+      await put({ cause: 'complaint' });
+      return found;
+    };
+    assert.equal((await manage({ action: 'remove', address })).removed, true);
+    const { entries } = await suppressions.list({ limit: 9 });
+    assert.deepEqual(
+      entries.map(({ cause }) => cause),
+      ['complaint'],
+    );
+  });
+
+  it('asks for a confirmation for an erased domain, and for none because of it', async () => {
+    await put({ address: '@example.net', cause: 'complaint' });
+    await put({});
+    await manage({ action: 'erase', address: '@example.net' });
+    assert.equal((await manage({ action: 'remove', address })).removed, true);
+    await assertRefused(
+      () => manage({ action: 'remove', address: '@example.net' }),
+      'confirmation-needed',
+      'confirm',
+    );
+    assert.equal((await manage({ action: 'remove', address: '@example.net', confirm: true })).removed, true);
+  });
+
+  it('says that somebody was erased, and brings their address back by no way', async () => {
+    await put({});
+    await manage({ action: 'erase', address });
+    assert.deepEqual(await manage({ action: 'add', address }), {
+      action: 'add',
+      address,
+      added: true,
+      erased: true,
+    });
+    const { rows, added, erased } = await manage({ action: 'import', csv: `${address}\nbob@example.net\n` });
+    assert.deepEqual([rows, added, erased], [2, 2, 1]);
+    assert.doesNotMatch(JSON.stringify((await suppressions.list({ limit: 9 })).entries), /ann@/);
+  });
+
   it('asks for no confirmation because of another entry', async () => {
     await put({});
     await put({ cause: 'complaint', listTopic: 'news' });
@@ -135,6 +181,76 @@ describe('manageList', () => {
       assert.deepEqual([imported, rows, added], [true, 2, 2]);
       assert.equal((await manage({ action: 'export' })).csv, String(csv).replaceAll(',page,', ',import,'));
     }
+  });
+
+  describe('with a file', () => {
+    let folder: string;
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'email-app-lists-'));
+    });
+    afterEach(() => rm(folder, { recursive: true, force: true }));
+
+    const inFolder = (payload: object, progress: ListProgress[] = []) =>
+      manageList(payload, {
+        suppressions,
+        now,
+        fileFolder: join(folder, 'lists'),
+        onProgress: (step) => progress.push(step),
+      }) as Promise<Record<string, unknown>>;
+    const list = Array.from({ length: 2500 }, (_, index) => ({ address: `reader${index}@example.net` }));
+
+    it('writes and reads a long list a piece at a time', async () => {
+      await mkdir(join(folder, 'lists'));
+      await suppressions.add(list.map((one) => ({ ...one, cause: 'manual', method: 'api', at: now })));
+      const progress: ListProgress[] = [];
+      const { file, rows, csv } = await inFolder({ action: 'export', file: 'all.csv' }, progress);
+      assert.deepEqual([file, rows, csv], ['all.csv', 2500, undefined]);
+      assert.deepEqual(
+        progress.map(({ rows }) => rows),
+        [1000, 2000, 2500],
+      );
+      assert.deepEqual(await readdir(join(folder, 'lists')), ['all.csv']);
+      suppressions = memorySuppressionList();
+      const { added } = await inFolder({ action: 'import', file: join(folder, 'lists', 'all.csv') });
+      assert.equal(added, 2500);
+    });
+
+    it('leaves the file of before when the list cannot be read to its end', async () => {
+      await mkdir(join(folder, 'lists'));
+      await writeFile(join(folder, 'lists', 'all.csv'), 'before');
+      suppressions.fail();
+      await assertRefused(() => inFolder({ action: 'export', file: 'all.csv' }), 'store-unavailable');
+      assert.deepEqual(await readdir(join(folder, 'lists')), ['all.csv']);
+      assert.equal(await readFile(join(folder, 'lists', 'all.csv'), 'utf8'), 'before');
+    });
+
+    it('touches nothing outside the folder, by path or by link', async () => {
+      await mkdir(join(folder, 'lists'));
+      await writeFile(join(folder, 'secret'), 'address\n');
+      await symlink(join(folder, 'secret'), join(folder, 'lists', 'link.csv'));
+      await symlink(join(folder, 'secret'), join(folder, 'lists', 'all.csv.part'));
+      for (const file of ['../secret', join(folder, 'secret'), 'link.csv', '/etc/passwd', 'a\0b'])
+        await assertRefused(() => inFolder({ action: 'import', file }), 'file-refused', 'file');
+      await assertRefused(() => inFolder({ action: 'export', file: '../mine.csv' }), 'file-refused', 'file');
+      await inFolder({ action: 'export', file: 'all.csv' });
+      assert.equal(await readFile(join(folder, 'secret'), 'utf8'), 'address\n');
+    });
+
+    it('names what is wrong with the file', async () => {
+      await mkdir(join(folder, 'lists', 'deep'), { recursive: true });
+      await assertRefused(() => inFolder({ action: 'import', file: 'none.csv' }), 'bad-file', 'file');
+      await assertRefused(() => inFolder({ action: 'import', file: 'deep' }), 'bad-file', 'file');
+      await assertRefused(() => inFolder({ action: 'export', file: 'none/a.csv' }), 'bad-file', 'file');
+    });
+
+    it('takes no file as long as the app allows no folder, nor beside a text', async () => {
+      await assertRefused(() => manage({ action: 'export', file: 'all.csv' }), 'file-refused', 'file');
+      await assertRefused(
+        () => inFolder({ action: 'import', file: 'a.csv', csv: 'b' }),
+        'bad-request',
+        'csv',
+      );
+    });
   });
 
   it('imports nothing of a text with a bad row, unless those are to be skipped', async () => {

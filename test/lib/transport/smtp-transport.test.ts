@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { SmtpRoute } from '../../../nodes/lib/settings/app-settings.ts';
 import { openSmtpTransport } from '../../../nodes/lib/transport/smtp-transport.ts';
-import type { OutgoingMail, Transport } from '../../../nodes/lib/transport/transport.ts';
+import { NobodyTaken, type OutgoingMail, type Transport } from '../../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import {
   type FakeSmtpOptions,
@@ -112,6 +112,20 @@ describe('openSmtpTransport', () => {
         await transport.deliver(mailTo('joe@example.org'));
         assert.equal(server.connections, 1);
       });
+
+    it('says what became of each when the server takes the mail for nobody', async () => {
+      await open({ rcpt: (to) => (to.startsWith('gone') ? '550 5.1.1 Unknown' : '452 4.2.2 Mailbox full') });
+      const failure = await refusal(mailTo('gone@example.org', 'busy@example.org'));
+      assert.deepEqual([failure.code, failure.retryable], ['recipient-delayed', true]);
+      assert.ok(failure instanceof NobodyTaken);
+      assert.deepEqual(
+        failure.refused.map(({ address, failure }) => [address, failure.code]),
+        [
+          ['gone@example.org', 'recipient-refused'],
+          ['busy@example.org', 'recipient-delayed'],
+        ],
+      );
+    });
 
     it('refuses a mail beyond the advertised size before sending it', async () => {
       await open({}, { server: { size: 40 } });

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { pruneRegularly } from '../../../nodes/lib/app/prune-regularly.ts';
+import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import { fakeClock } from '../../support/fake-clock.ts';
+import { sampleSettings } from '../../support/sample-settings.ts';
+
+const hour = 3_600_000;
+
+/** Both stores fail with this code; resolves to the codes told after the first prune. */
+async function toldOf(code: 'app-closed' | 'store-unavailable'): Promise<string[]> {
+  const clock = fakeClock();
+  const told: string[] = [];
+  const prune = () => Promise.reject(new EmailError(code));
+  const stop = pruneRegularly({
+    outbox: { prune },
+    suppressions: { prune },
+    clock,
+    settings: sampleSettings(),
+    onTrouble: (error) => told.push(error.code),
+  });
+  await clock.settle();
+  stop();
+  assert.equal(clock.pending(), 0);
+  return told;
+}
+
+describe('pruneRegularly', () => {
+  it('prunes at once and every hour, until it is stopped', async () => {
+    const clock = fakeClock();
+    const times: number[] = [];
+    const stop = pruneRegularly({
+      outbox: { prune: async () => times.push(clock.now()) },
+      suppressions: { prune: async () => {} },
+      clock,
+      settings: sampleSettings(),
+      onTrouble: assert.fail,
+    });
+    const start = clock.now();
+    await clock.advance(2 * hour);
+    stop();
+    await clock.advance(2 * hour);
+    assert.deepEqual(times, [start, start + hour, start + 2 * hour]);
+  });
+
+  it('tells of a store that fails, and not of one that was closed meanwhile', async () => {
+    assert.deepEqual(await toldOf('store-unavailable'), ['store-unavailable', 'store-unavailable']);
+    assert.deepEqual(await toldOf('app-closed'), []);
+  });
+});
