@@ -33,8 +33,8 @@ const say = (line: string): void => {
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-async function startSink() {
-  const sink = spawn(process.execPath, [here('./smtp-sink.ts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+async function startSink(file: Suite['sink']) {
+  const sink = spawn(process.execPath, [here(`./${file}.ts`)], { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: sink.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<number> => Number((await lines.next()).value);
   const port = await next();
@@ -138,9 +138,9 @@ function report(row: Row, results: Results, explained: string): boolean {
 
 build();
 const explained = await readFile(here('../docs/performance.md'), 'utf8').catch(() => '');
-const sink = await startSink();
 for (const suite of chosen) {
+  const sink = await startSink(suite.sink);
   const results = await measureAll(suite, sink);
+  sink.stop();
   for (const row of suite.rows) if (!report(row, results, explained)) process.exitCode = 1;
 }
-sink.stop();

@@ -22,6 +22,8 @@ export interface Row {
 
 export interface Suite {
   readonly name: string;
+  /** What takes the mails. */
+  readonly sink: 'smtp-sink' | 'ses-sink';
   /** Mails or requests of a round. */
   readonly count: number;
   readonly rounds: number;
@@ -46,10 +48,14 @@ const recipientCheck: Variant = {
   onFilledList: true,
 };
 const bareRoute: Variant = { name: 'bare-route', file: 'bare-route', arriving: none };
+const sesSdk: Variant = { name: 'ses-sdk', file: 'ses-sdk', arriving: all };
+const sesTransport: Variant = { name: 'ses-transport', file: 'ses-transport', arriving: all };
+const sesBulk: Variant = { name: 'ses-bulk', file: 'ses-bulk', arriving: all };
 const oneClick: Variant = { name: 'one-click', file: 'one-click', arriving: none };
 
 const burst: Suite = {
   name: 'burst',
+  sink: 'smtp-sink',
   count: 3000,
   rounds: 5,
   variants: [stockNode, pool, sendEmail],
@@ -73,6 +79,7 @@ const burst: Suite = {
 
 const filter = (entries: number): Suite => ({
   name: 'filter',
+  sink: 'smtp-sink',
   count: 15_000,
   rounds: 5,
   variants: [bulkSend, recipientCheck],
@@ -89,6 +96,7 @@ const filter = (entries: number): Suite => ({
 
 const unsubscribe: Suite = {
   name: 'one-click',
+  sink: 'smtp-sink',
   count: 10_000,
   rounds: 5,
   variants: [bareRoute, oneClick],
@@ -103,5 +111,29 @@ const unsubscribe: Suite = {
   ],
 };
 
+const ses: Suite = {
+  name: 'ses',
+  sink: 'ses-sink',
+  count: 5000,
+  rounds: 5,
+  variants: [sesSdk, sesTransport, sesBulk],
+  rows: [
+    {
+      name: 'Amazon SES, a request per mail / the AWS SDK with its own handler',
+      of: sesTransport,
+      against: sesSdk,
+      by: rateOf,
+      target: { least: 1.4 },
+    },
+    {
+      name: 'Amazon SES, 50 copies in a request / the AWS SDK with its own handler, a request per mail',
+      of: sesBulk,
+      against: sesSdk,
+      by: rateOf,
+      target: { least: 15 },
+    },
+  ],
+};
+
 /** `entries` of the filled suppression list. */
-export const suites = (entries: number): readonly Suite[] => [burst, filter(entries), unsubscribe];
+export const suites = (entries: number): readonly Suite[] => [burst, filter(entries), unsubscribe, ses];

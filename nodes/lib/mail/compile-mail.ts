@@ -4,8 +4,9 @@ import { compileTemplate, type TemplateKind } from '../template/compile-template
 import { compileUnsubscribeTags } from '../template/unsubscribe-tag.ts';
 import { headerLine } from './header-line.ts';
 import type { MailContent, MailCopy, Values } from './mail-content.ts';
-import { mailHeader } from './mail-header.ts';
+import { mailHeader, ownFields } from './mail-header.ts';
 import { mimeBody } from './mime-body.ts';
+import { type Sharing, shareMail } from './shared-mail.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 export interface CompiledMail {
@@ -20,6 +21,8 @@ export interface CompiledMail {
   subject(values: Values): string;
   /** The mail as RFC 5322 has it, lines ended by CRLF, at most 998 characters each, without Bcc. */
   render(copy: MailCopy): Buffer;
+  /** For a route that fills in the copies by itself; undefined for a mail that has to be written as a whole. */
+  readonly sharing?: Sharing;
 }
 
 /** Room for the fields of one copy and a DKIM signature. */
@@ -33,7 +36,8 @@ export async function compileMail(
   content: MailContent,
   boundaryKey: string = randomUUID(),
 ): Promise<CompiledMail> {
-  const { subject, text, html } = await compileTexts(content);
+  const texts = await compileTexts(content);
+  const { subject, text, html } = texts;
   const header = mailHeader(content);
   const body = mimeBody({ text, html, attachments: content.attachments }, boundaryKey);
   const merge = (values: Values): Values => ({ ...content.values, ...values });
@@ -47,12 +51,17 @@ export async function compileMail(
       return shared + subjectSize(merged) + body.size(merged);
     },
     subject: (values) => subject.render(merge(values)),
+    sharing: shareMail(content, segmentsOf(texts), ownFields(content)),
     render(copy) {
       const values = merge(copy.values);
       const lines = header.write(copy, subject.render(values));
       return Buffer.concat([Buffer.from(lines, 'latin1'), ...body.pieces(values)]);
     },
   };
+}
+
+function segmentsOf({ subject, text, html }: Awaited<ReturnType<typeof compileTexts>>) {
+  return { subject: subject.segments, text: text?.segments, html: html?.segments };
 }
 
 /** Bytes, roughly: a parsed template takes several times its source, and text is made from HTML. */
@@ -65,7 +74,8 @@ function templateSize({ templated, subject, text = '', html = '', values }: Mail
 async function compileTexts({ subject, text, html, templated }: MailContent) {
   const compile = (source: string, kind: TemplateKind, field: TemplateKind = kind) => {
     if (templated) return compileTemplate(source, kind, field);
-    return kind === 'subject' ? { names: [], render: () => source } : compileUnsubscribeTags(source, kind);
+    if (kind !== 'subject') return compileUnsubscribeTags(source, kind);
+    return { names: [], render: () => source, segments: [source] };
   };
   const plain = text ?? (html === undefined ? undefined : await textFromHtml(html));
   return {

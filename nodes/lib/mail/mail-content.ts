@@ -41,8 +41,16 @@ export interface MailContent {
   readonly unsubscribe?: UnsubscribeOffer;
   /** Everybody in To, when Cc and Bcc recipients get copies of their own. */
   readonly primaries?: readonly Mailbox[];
+  /** What the route is to track; only on a route that can. */
+  readonly tracking?: Tracking;
   /** Set on automatic answers (RFC 3834): Auto-Submitted and X-Auto-Response-Suppress are written. */
   readonly autoSubmitted?: 'auto-generated' | 'auto-replied';
+}
+
+/** Undefined leaves it to the route's own settings. */
+export interface Tracking {
+  readonly opens?: boolean;
+  readonly clicks?: boolean;
 }
 
 /** How readers of a message leave. What is not given for the message itself is the app's own. */

@@ -55,7 +55,8 @@ function addressLine(name: string, list: readonly Mailbox[]): string {
   return list.length > 0 ? foldedLine(name, formatMailboxes(list)) : '';
 }
 
-function ownFields({ inReplyTo, references, priority, autoSubmitted }: MailContent): HeaderField[] {
+/** What follows from a content beside its own header fields. */
+export function ownFields({ inReplyTo, references, priority, autoSubmitted }: MailContent): HeaderField[] {
   return [
     ...(inReplyTo === undefined ? [] : [{ name: 'In-Reply-To', value: messageIds([inReplyTo]) }]),
     ...(references.length > 0 ? [{ name: 'References', value: messageIds(references) }] : []),

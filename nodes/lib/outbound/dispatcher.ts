@@ -6,6 +6,8 @@ import { Backoff, storeBackoff } from './backoff.ts';
 import { type HandOverDesk, handOver } from './hand-over.ts';
 import type { Outbox, OutboxCounts, OutboxEntry, PartRecord } from './outbox.ts';
 import { OutboxGauge } from './outbox-gauge.ts';
+import { PauseNote } from './pause-note.ts';
+import { QuotaWatch } from './quota-watch.ts';
 import { type LastFailure, RouteWatch } from './route-watch.ts';
 import { type Outcome, settleUntouched } from './settlement.ts';
 import { SettlementQueue } from './settlement-queue.ts';
@@ -22,8 +24,8 @@ export interface DispatcherOptions extends Omit<HandOverDesk, 'delivery' | 'lear
 }
 
 export interface Dispatcher {
-  /** Something may be due: a mail was accepted or put back. */
-  wake(): void;
+  /** Something may be due: a mail was accepted or put back. `isMended`: the route is tried at once, down or not. */
+  wake(isMended?: boolean): void;
   /** Claims no more mails, also after a restart; those in flight are finished. */
   pause(reason?: string): Promise<void>;
   resume(): Promise<void>;
@@ -41,6 +43,8 @@ export interface DispatcherState {
   readonly rate: number;
   /** True while the route cannot be reached. */
   readonly routeDown: boolean;
+  /** True while the account's daily quota is used up. */
+  readonly quotaUsedUp: boolean;
   /** As last counted, a second old at most while mails move. */
   readonly counts: OutboxCounts;
   /** When the next retry, timed mail or probe of the route is due (ms since the epoch). */
@@ -58,7 +62,6 @@ const closingTime = 10_000;
 const shortestSleep = 100;
 /** Also for what no timer knows of: a paused domain's end, a clock that was set, a machine that slept. */
 const longestSleep = 60_000;
-const pauseNote = 'paused';
 
 /**
  * starting (the pause note is not read yet) ──► running ⇄ paused ──► closed
@@ -70,13 +73,13 @@ class OutboxDispatcher implements Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #desk: HandOverDesk;
   readonly #watch: RouteWatch;
+  readonly #quota: QuotaWatch;
   readonly #store: Backoff;
+  readonly #pause: PauseNote;
   readonly #gauge: OutboxGauge;
   readonly #settlements: SettlementQueue;
   readonly #inFlight = new Set<Promise<void>>();
-  #isStarted = false;
   #isClosed = false;
-  #pauseReason: string | undefined;
   #turns: Promise<void> | undefined;
   #turnAgain = false;
   #callOffTimer = (): void => {};
@@ -85,7 +88,10 @@ class OutboxDispatcher implements Dispatcher {
     const { clock, random, delivery } = options;
     this.#options = options;
     this.#watch = new RouteWatch(delivery.rate, clock.now(), random);
+    const { limiter } = this.#watch;
+    this.#quota = new QuotaWatch({ ...options, ...delivery, limiter, onRead: () => this.wake() });
     this.#store = new Backoff(storeBackoff, random);
+    this.#pause = new PauseNote(options.outbox);
     this.#gauge = new OutboxGauge(options.outbox);
     const onSettled = (records: readonly PartRecord[]): void => {
       this.wake();
@@ -95,32 +101,34 @@ class OutboxDispatcher implements Dispatcher {
     this.#desk = { ...options, learn: (...lesson) => this.#learn(...lesson) };
   }
 
-  wake(): void {
+  wake(isMended = false): void {
+    if (isMended) this.#watch.health.succeeded();
     this.#turnAgain = true;
     this.#turns ??= this.#takeTurns();
   }
 
-  async pause(reason = 'paused by hand'): Promise<void> {
-    this.#pauseReason = reason;
-    await this.#options.outbox.writeNote(pauseNote, reason);
+  pause(reason = 'paused by hand'): Promise<void> {
+    return this.#pause.set(reason);
   }
 
   async resume(): Promise<void> {
-    await this.#options.outbox.writeNote(pauseNote, undefined);
-    this.#pauseReason = undefined;
+    await this.#pause.clear();
     this.wake();
   }
 
   state(): DispatcherState {
     const { health, limiter, lastFailure } = this.#watch;
-    const paused = this.#pauseReason !== undefined;
-    const nextAttemptAt = health.isFailing ? health.retryAt : this.#gauge.counts.nextDueAt;
+    const { reason: pauseReason } = this.#pause;
+    const paused = pauseReason !== undefined;
+    const routeRetryAt = health.isFailing ? health.retryAt : this.#gauge.counts.nextDueAt;
+    const nextAttemptAt = this.#quota.isUsedUp ? this.#quota.nextAt : routeRetryAt;
     return {
       paused,
-      pauseReason: this.#pauseReason,
+      pauseReason,
       sending: this.#inFlight.size,
       rate: limiter.rate(this.#options.clock.now()),
       routeDown: health.isFailing,
+      quotaUsedUp: this.#quota.isUsedUp,
       counts: this.#gauge.counts,
       nextAttemptAt: paused ? undefined : nextAttemptAt,
       lastFailure,
@@ -130,6 +138,7 @@ class OutboxDispatcher implements Dispatcher {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#callOffTimer();
+    this.#quota.close();
     await new Promise<void>((resolve) => {
       const callOff = this.#options.clock.after(closingTime, resolve);
       void this.#drained().then(callOff).then(resolve);
@@ -175,34 +184,26 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   async #advance(now: number): Promise<number | undefined> {
-    await this.#start();
+    await this.#pause.read();
     const slots = this.#freeSlots(now);
     const claimed = slots > 0 ? await this.#options.outbox.claim(slots, now) : [];
-    this.#watch.limiter.take(claimed.length, now);
+    this.#quota.take(claimed, now);
     for (const entry of claimed) this.#begin(entry);
     await this.#gauge.read(now);
-    if (this.#pauseReason !== undefined) return this.#gauge.recountAt;
+    if (this.#pause.reason !== undefined) return this.#gauge.recountAt;
     const nextClaimAt = claimed.length === slots ? this.#nextSlotAt(now) : this.#gauge.nextDueAt;
     return this.#gauge.sooner(nextClaimAt);
   }
 
-  async #start(): Promise<void> {
-    if (this.#isStarted) return;
-    const reason = await this.#options.outbox.readNote(pauseNote);
-    this.#pauseReason ??= reason;
-    this.#isStarted = true;
-  }
-
   /** Never more than can leave at once: a mail claimed and not handed over would be `unknown` after a crash. */
   #freeSlots(now: number): number {
-    const { health, limiter } = this.#watch;
-    if (this.#pauseReason !== undefined || this.#isBehind || !health.mayTry(now)) return 0;
-    return Math.max(Math.min(this.#atOnce - this.#inFlight.size, limiter.available(now)), 0);
+    if (this.#pause.reason !== undefined || this.#isBehind || !this.#watch.health.mayTry(now)) return 0;
+    return Math.max(Math.min(this.#atOnce - this.#inFlight.size, this.#quota.available(now)), 0);
   }
 
   /** When all slots are taken: the next token or the route's probe brings one, else the end of a mail does. */
   #nextSlotAt(now: number): number | undefined {
-    if (this.#isBehind || this.#inFlight.size >= this.#atOnce) return undefined;
+    if (this.#isBehind || this.#quota.isUsedUp || this.#inFlight.size >= this.#atOnce) return undefined;
     return Math.max(this.#watch.limiter.nextAt(now), this.#watch.health.retryAt);
   }
 
@@ -233,6 +234,7 @@ class OutboxDispatcher implements Dispatcher {
     const { outbox, clock, onTrouble } = this.#options;
     const lesson = this.#watch.learn(outcome, entry, { startedAt, now: clock.now() });
     if (lesson.trouble) onTrouble(lesson.trouble);
+    if (lesson.quotaUsedUp) this.#quota.usedUp();
     const reason = this.#watch.lastFailure?.reason ?? '';
     const pauses = lesson.domainsToPause.map((domain) => outbox.pauseDomain(domain, lesson.until, reason));
     if (lesson.stop) {

@@ -4,21 +4,21 @@ import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
-import type { OutgoingMail, Transport } from '../transport/transport.ts';
+import type { OutgoingMail, Receipt, SharedCopy, Transport } from '../transport/transport.ts';
 import type { RecipientCheck, Verdict } from './check-recipients.ts';
 import type { OutboxEntry, Settlement } from './outbox.ts';
 import { addHeld, type Outcome, settleExpired, settlementFor, settleSuppressed } from './settlement.ts';
 
-export interface ComposedMail extends OutgoingMail {
+export type ComposedMail = (OutgoingMail | SharedCopy) & {
   /** Whom it follows, when it is a copy for a Cc or Bcc recipient alone. */
   readonly leaders?: readonly Mailbox[];
-}
+};
 
 export interface HandOverDesk {
   /** A mail from a claimed part. What it throws is the part's failure; `retryable` ones are tried again. */
   readonly compose: (entry: OutboxEntry) => Promise<ComposedMail>;
   readonly check: RecipientCheck;
-  readonly transport: Pick<Transport, 'deliver'>;
+  readonly transport: Pick<Transport, 'deliver' | 'deliverCopy' | 'quota'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly delivery: Pick<DeliverySettings, 'giveUpAfter' | 'unknown'>;
@@ -40,17 +40,17 @@ export async function handOver(entry: OutboxEntry, desk: HandOverDesk): Promise<
   if (hold) return settleSuppressed(entry, { hold, held }, desk.clock.now());
   const served = withoutHeld(entry, held);
   const envelope = { ...mail.envelope, to: [...served.part.recipients, ...served.part.riders] };
-  const outcome = await deliver({ envelope, raw: mail.raw }, desk);
+  const outcome = await deliver({ ...mail, envelope }, desk);
   return addHeld(await settle(served, outcome), held);
 }
 
 async function composeAndCheck(
   entry: OutboxEntry,
   { compose, check }: HandOverDesk,
-): Promise<(Verdict & { mail: OutgoingMail }) | EmailError> {
+): Promise<(Verdict & { mail: OutgoingMail | SharedCopy }) | EmailError> {
   try {
-    const mail = await compose(entry);
-    return { ...(await check(entry, mail.leaders)), mail };
+    const { leaders, ...mail } = await compose(entry);
+    return { ...(await check(entry, leaders)), mail };
   } catch (thrown) {
     return asEmailError(thrown);
   }
@@ -63,10 +63,16 @@ function withoutHeld(entry: OutboxEntry, held: Verdict['held']): OutboxEntry {
   return { ...entry, part };
 }
 
-async function deliver(mail: OutgoingMail, { transport }: HandOverDesk): Promise<Outcome> {
+async function deliver(mail: OutgoingMail | SharedCopy, { transport }: HandOverDesk): Promise<Outcome> {
   try {
-    return { kind: 'taken', receipt: await transport.deliver(mail) };
+    return { kind: 'taken', receipt: await giveTo(transport, mail) };
   } catch (thrown) {
     return { kind: 'refused', failure: asEmailError(thrown) };
   }
+}
+
+function giveTo(transport: HandOverDesk['transport'], mail: OutgoingMail | SharedCopy): Promise<Receipt> {
+  if ('raw' in mail) return transport.deliver(mail);
+  if (transport.deliverCopy) return transport.deliverCopy(mail);
+  throw new EmailError('internal-error', { detail: { why: 'the route takes finished mails only' } });
 }

@@ -94,6 +94,8 @@ export interface Settlement {
   readonly code: string;
   readonly reason: string;
   readonly providerMessageId?: string;
+  /** With `sent`: the Message-ID that readers see, where the route replaced ours. */
+  readonly messageId?: string;
   readonly refused?: readonly RefusedRecipient[];
   /** With `later`: when to try again (ms since the epoch). */
   readonly dueAt?: number;

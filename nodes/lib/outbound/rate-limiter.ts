@@ -15,9 +15,9 @@ const slowest = 0.1;
  * the configured rate every 10 s.
  */
 export class RateLimiter {
-  readonly #configured: number;
-  readonly #slowest: number;
-  readonly #burst: number;
+  #configured = 0;
+  #slowest = 0;
+  #burst = 0;
   #current: number;
   #slowedAt = Number.NEGATIVE_INFINITY;
   #recoveredAt = Number.NEGATIVE_INFINITY;
@@ -25,12 +25,17 @@ export class RateLimiter {
   #filledAt: number;
 
   constructor(rate: number, now: number) {
-    this.#configured = rate;
-    this.#slowest = Math.min(rate, slowest);
-    this.#burst = Math.max(1, rate / 4);
+    this.#configure(rate);
     this.#current = rate;
     this.#tokens = this.#burst;
     this.#filledAt = now;
+  }
+
+  /** Another rate from now on; a slow-down holds in proportion. */
+  setRate(rate: number, now: number): void {
+    this.#fill(now);
+    this.#current *= rate / this.#configured;
+    this.#configure(rate);
   }
 
   /** Mails per second at present. */
@@ -59,11 +64,18 @@ export class RateLimiter {
 
   slowDown(now: number): void {
     this.#fill(now);
-    if (now - this.#slowedAt < calmDown) return;
+    // after a clock that was set back, the last time is in the future
+    if (now >= this.#slowedAt && now - this.#slowedAt < calmDown) return;
     this.#current = Math.max(this.#current / 2, this.#slowest);
     this.#tokens = Math.min(this.#tokens, 1);
     this.#slowedAt = now;
     this.#recoveredAt = now;
+  }
+
+  #configure(rate: number): void {
+    this.#configured = rate;
+    this.#slowest = Math.min(rate, slowest);
+    this.#burst = Math.max(1, rate / 4);
   }
 
   #fill(now: number): void {
@@ -78,6 +90,7 @@ export class RateLimiter {
 
   #recover(now: number): void {
     if (this.#current >= this.#configured) return;
+    this.#recoveredAt = Math.min(this.#recoveredAt, now);
     const steps = Math.floor((now - this.#recoveredAt) / recoveryStep);
     if (steps < 1) return;
     this.#current = Math.min(this.#current + steps * recoveryShare * this.#configured, this.#configured);

@@ -1,5 +1,6 @@
 /** What the outcomes of mails teach about the route: its health, its rate, and whether the sender is believed. */
 import type { EmailError } from '../kernel/errors.ts';
+import { domainOf } from '../mail/address.ts';
 import { Backoff, routeBackoff } from './backoff.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { RateLimiter } from './rate-limiter.ts';
@@ -7,6 +8,9 @@ import { SenderStanding } from './sender-standing.ts';
 import { isRouteFailure, type Outcome } from './settlement.ts';
 
 const hour = 3_600_000;
+
+/** Who keeps the tokens tells of these, also while there is no mail. */
+const toldElsewhere: ReadonlySet<string> = new Set(['sign-in-needed', 'oauth-refused']);
 
 export interface LastFailure {
   readonly code: string;
@@ -24,6 +28,8 @@ export interface Lesson {
   readonly until: number;
   /** Set when several unrelated domains do not believe the sender: nothing is to be sent until a person looked. */
   readonly stop?: EmailError;
+  /** The provider said that the daily quota is used up. */
+  readonly quotaUsedUp: boolean;
 }
 
 export class RouteWatch {
@@ -34,9 +40,10 @@ export class RouteWatch {
   #isTold = false;
   lastFailure: LastFailure | undefined;
 
-  constructor(rate: number, now: number, random: () => number) {
+  /** `auto`: slowly, until the route's quota was read. */
+  constructor(rate: number | 'auto', now: number, random: () => number) {
     this.health = new Backoff(routeBackoff, random);
-    this.limiter = new RateLimiter(rate, now);
+    this.limiter = new RateLimiter(rate === 'auto' ? 1 : rate, now);
   }
 
   learn(outcome: Outcome, entry: OutboxEntry, times: AttemptTimes): Lesson {
@@ -45,9 +52,13 @@ export class RouteWatch {
     const [first] = failures;
     if (first) this.lastFailure = { code: first.failure.code, reason: first.failure.message, at: now };
     if (failures.some(({ failure }) => failure.code === 'throttled')) this.limiter.slowDown(now);
-    const domainsToPause = failures.filter(isUnbelieved).map(({ address }) => domainOf(address));
+    const domainsToPause = failures
+      .filter(isUnbelieved)
+      .map(({ address }) => domainOf(address).toLowerCase());
     const stop = this.#standing.note(domainsToPause, now);
-    return { trouble: this.#judgeRoute(outcome, times), domainsToPause, until: now + hour, stop };
+    const quotaUsedUp = failures.some(({ failure }) => failure.code === 'daily-quota');
+    const trouble = this.#judgeRoute(outcome, times);
+    return { trouble, domainsToPause, until: now + hour, stop, quotaUsedUp };
   }
 
   #judgeRoute(outcome: Outcome, { now, startedAt }: AttemptTimes): EmailError | undefined {
@@ -58,7 +69,8 @@ export class RouteWatch {
       return undefined;
     }
     this.health.failed(now, startedAt);
-    if (this.#isTold || !isRouteFailure(outcome.failure)) return undefined;
+    if (this.#isTold || !isRouteFailure(outcome.failure) || toldElsewhere.has(outcome.failure.code))
+      return undefined;
     this.#isTold = true;
     return outcome.failure;
   }
@@ -87,8 +99,4 @@ function isUnbelieved({ failure }: FailureOf): boolean {
 /** A connection that broke under one mail may break under the next: the route is probed, the mail is charged. */
 function meansDown(failure: EmailError): boolean {
   return isRouteFailure(failure) || failure.code === 'connection-lost' || failure.code === 'no-answer';
-}
-
-function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
 }

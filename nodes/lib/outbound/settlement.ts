@@ -31,6 +31,16 @@ const routeFailures: ReadonlySet<ErrorCode> = new Set([
   'tls-required',
   'starttls-missing',
   'auth-failed',
+  'sign-in-needed',
+  'oauth-failed',
+  'oauth-refused',
+  'aws-keys-refused',
+  'aws-denied',
+  'aws-unreachable',
+  'ses-set-missing',
+  'ses-paused',
+  'ses-suspended',
+  'daily-quota',
 ]);
 
 export function isRouteFailure({ code }: EmailError): boolean {
@@ -113,7 +123,7 @@ function settleRest(
 }
 
 function sent(entry: OutboxEntry, receipt: Receipt, at: number): Settlement {
-  const { code, response: reason, providerMessageId } = receipt;
+  const { code, response: reason, providerMessageId, messageId } = receipt;
   const refused = receipt.refused.map(refusal);
   return {
     partId: entry.part.id,
@@ -122,6 +132,7 @@ function sent(entry: OutboxEntry, receipt: Receipt, at: number): Settlement {
     code,
     reason,
     providerMessageId,
+    messageId,
     refused,
     attempted: true,
   };

@@ -36,8 +36,8 @@ const options = {
   additionalProperties: false,
   properties: {
     fromName: text('Display name of the sender.'),
-    trackClicks: flag('Only false can be given on this route.'),
-    trackOpens: flag('Only false can be given on this route.'),
+    trackClicks: flag('Only Amazon SES tracks; on other routes only false can be given.'),
+    trackOpens: flag('Only Amazon SES tracks; on other routes only false can be given.'),
     shortenLinks: later(links),
     domain: later(links),
     tag1: later(links),

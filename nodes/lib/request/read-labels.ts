@@ -2,7 +2,7 @@
 
 import { EmailError } from '../kernel/errors.ts';
 import { readLine } from '../mail/header-field.ts';
-import type { MessageClass, Priority } from '../mail/mail-content.ts';
+import type { MessageClass, Priority, Tracking } from '../mail/mail-content.ts';
 import type { Route } from '../settings/app-settings.ts';
 import { isGiven } from './read-record.ts';
 import type { SendFields } from './send-fields.ts';
@@ -40,15 +40,18 @@ export function readLabels(fields: SendFields): Labels & { readonly copies: 'per
   };
 }
 
-/** Throws EmailError `not-supported` where opens or clicks are to be tracked: no route can do that yet. */
-export function refuseTracking(fields: SendFields, route: Route): void {
-  for (const field of ['trackOpens', 'trackClicks'] as const) {
+/** Undefined on a route that cannot track. Throws EmailError `wrong-type`; `not-supported` if it is to track there. */
+export function readTracking(fields: SendFields, { kind }: Route): Tracking | undefined {
+  const read = (field: 'trackOpens' | 'trackClicks'): boolean | undefined => {
     const value = fields[field];
-    if (isGiven(value) && typeof value !== 'boolean') throw wrongType(field, 'true or false');
-    if (value !== true) continue;
-    const why = `the route ${route.kind} cannot track; only Amazon SES does`;
+    if (!isGiven(value)) return undefined;
+    if (typeof value !== 'boolean') throw wrongType(field, 'true or false');
+    if (!value || kind === 'ses') return value;
+    const why = `the route ${kind} cannot track; only Amazon SES does`;
     throw new EmailError('not-supported', { field, detail: { why } });
-  }
+  };
+  const tracking = { opens: read('trackOpens'), clicks: read('trackClicks') };
+  return kind === 'ses' ? tracking : undefined;
 }
 
 /** A key of the user’s own, one line. Undefined if not given. */

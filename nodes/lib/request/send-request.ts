@@ -10,7 +10,7 @@ import { readValues } from '../template/read-values.ts';
 import { offerUnsubscribe } from './offer-unsubscribe.ts';
 import { readAttachments } from './read-attachments.ts';
 import { type Body, readBody } from './read-body.ts';
-import { readLabels, refuseTracking } from './read-labels.ts';
+import { readLabels, readTracking } from './read-labels.ts';
 import { noValues, type Recipients, readMailboxes, readRecipients } from './read-recipients.ts';
 import { isGiven } from './read-record.ts';
 import { readSender } from './read-sender.ts';
@@ -40,7 +40,7 @@ export async function readSendRequest(fields: SendFields, rules: SendRules): Pro
 }
 
 async function readFields(fields: SendFields, { settings, now }: SendRules): Promise<CheckedRequest> {
-  refuseTracking(fields, settings.route);
+  const tracking = readTracking(fields, settings.route);
   const recipients = readRecipients(fields);
   const { idempotencyKey: key, ...labels } = readLabels(fields);
   if (labels.copies === 'together') refuseOwnValues(recipients);
@@ -58,6 +58,7 @@ async function readFields(fields: SendFields, { settings, now }: SendRules): Pro
     values: isGiven(fields.substitutions) ? readValues(fields.substitutions, 'substitutions') : noValues,
     headers: isGiven(fields.headers) ? readHeaderFields(fields.headers, 'headers') : [],
     unsubscribe: readUnsubscribe(fields),
+    tracking,
     autoSubmitted: fields.autoSubmitted,
   };
   const parts = templated ? withPartials(body, settings) : body;

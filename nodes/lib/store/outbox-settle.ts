@@ -61,7 +61,7 @@ function outcomeRecording(database: DatabaseSync): RecordOutcome {
   const update = prepareStatement(
     database,
     `UPDATE part SET state = ?, attempts = ?, code = ?, reason = ?, refused = ?, provider_message_id = ?,
-      settled_at = ?, due_at = ifnull(?, due_at) WHERE key = ?`,
+      message_id = ?, settled_at = ?, due_at = ifnull(?, due_at) WHERE key = ?`,
   );
   const narrow = prepareStatement(
     database,
@@ -71,9 +71,10 @@ function outcomeRecording(database: DatabaseSync): RecordOutcome {
   return (part, settlement) => {
     const dropped = passOnRiders(part, settlement);
     const after = applySettlement(part, settlement, dropped);
-    const { state, attempts, code, reason, refused, provider_message_id, settled_at } = after;
+    const { state, attempts, code, reason, refused, provider_message_id, message_id, settled_at } = after;
     const dueAt = state === 'queued' ? Math.ceil(settlement.dueAt ?? settlement.at) : null;
-    update.run(state, attempts, code, reason, refused, provider_message_id, settled_at, dueAt, part.key);
+    const ids = [provider_message_id, message_id] as const;
+    update.run(state, attempts, code, reason, refused, ...ids, settled_at, dueAt, part.key);
     if (state === 'queued' && settlement.recipients)
       narrow.run(JSON.stringify(settlement.recipients), settlement.partlyTaken ? 1 : 0, part.key);
     return after;
@@ -94,6 +95,7 @@ function applySettlement(
     reason: settlement.reason,
     refused: addRefused(part.refused, [...(settlement.refused ?? []), ...dropped]),
     provider_message_id: settlement.providerMessageId ?? part.provider_message_id,
+    message_id: settlement.messageId ?? part.message_id,
     settled_at: state === 'later' ? null : settlement.at,
   };
 }

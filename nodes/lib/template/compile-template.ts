@@ -1,6 +1,7 @@
 /** A body or subject with placeholders comes in; a template that renders it for any values goes out. */
 import { readLine } from '../mail/header-field.ts';
 import type { Values } from '../mail/mail-content.ts';
+import type { Segment } from '../mail/shared-mail.ts';
 import { parseTemplate } from './parse-template.ts';
 import { type Piece, renderPieces } from './render-pieces.ts';
 
@@ -11,6 +12,8 @@ export interface Template {
   readonly names: readonly string[];
   /** Throws EmailError: `missing-substitution`, `bad-placeholder`, `wrong-type`; for a subject also `unsafe-characters`. */
   render(values: Values): string;
+  /** The same in parts: what is alike for all values, and what is not. */
+  readonly segments: readonly Segment[];
 }
 
 /** A template with nested sections over long lists must end, and fit into memory. */
@@ -28,16 +31,22 @@ export async function compileTemplate(source: string, kind: TemplateKind, field:
   const finish = kind === 'subject' ? (text: string) => readLine(text, field) : asItIs;
   if (!source.includes('{{') && !source.includes('$(')) {
     const text = finish(source);
-    return { names: [], render: () => text };
+    return { names: [], render: () => text, segments: [text] };
   }
   const encode = kind === 'html' ? escapeHtml : asItIs;
   const pieces = await parseTemplate(source, field);
+  const renderSome = (some: readonly Piece[], values: Values): string => {
+    const limits = { repetitions: mostRepetitions, room: longestRendered };
+    return renderPieces(some, { view: values }, { encode, field, ...limits });
+  };
+  const render = (values: Values): string => finish(renderSome(pieces, values));
+  const segmentOf = (piece: Piece): Segment =>
+    typeof piece === 'string' ? piece : (values) => renderSome([piece], values);
   return {
     names: [...new Set(namesIn(pieces))],
-    render(values) {
-      const limits = { repetitions: mostRepetitions, room: longestRendered };
-      return finish(renderPieces(pieces, { view: values }, { encode, field, ...limits }));
-    },
+    render,
+    // a subject is checked as a whole
+    segments: kind === 'subject' ? [render] : pieces.map(segmentOf),
   };
 }
 

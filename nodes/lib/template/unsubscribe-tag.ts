@@ -1,4 +1,5 @@
 /** The tags for a reader's own unsubscribe link; they are replaced in every body, also in one that is no template. */
+import type { Values } from '../mail/mail-content.ts';
 import { escapeHtml, type Template } from './compile-template.ts';
 
 const tag = /\$\(unsubscribe(?:_url)?\)|\{\{\s*unsubscribe(?:_url)?\s*\}\}/;
@@ -14,13 +15,13 @@ export function unsubscribeValues(url: string): Readonly<Record<string, string>>
 
 /** A body of which everything but the tags stays as it is. */
 export function compileUnsubscribeTags(source: string, kind: 'html' | 'text'): Template {
-  if (!hasUnsubscribeTag(source)) return { names: [], render: () => source };
+  if (!hasUnsubscribeTag(source)) return { names: [], render: () => source, segments: [source] };
   const pieces = source.split(tag);
+  const link = ({ unsubscribe }: Values): string =>
+    kind === 'html' ? escapeHtml(String(unsubscribe)) : String(unsubscribe);
   return {
     names: ['unsubscribe'],
-    render({ unsubscribe }) {
-      const url = String(unsubscribe);
-      return pieces.join(kind === 'html' ? escapeHtml(url) : url);
-    },
+    render: (values) => pieces.join(link(values)),
+    segments: pieces.flatMap((piece, index) => (index === 0 ? [piece] : [link, piece])),
   };
 }

@@ -3,11 +3,13 @@ import { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../kernel/clock.ts';
-import type { EmailError } from '../kernel/errors.ts';
+import { EmailError } from '../kernel/errors.ts';
 import { mailTooLarge } from '../request/mail-too-large.ts';
 import type { SmtpRoute } from '../settings/app-settings.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { type SmtpReport, type SmtpStage, smtpFailure } from './smtp-failure.ts';
 import { smtpQueueId } from './smtp-queue-id.ts';
+import { prepareSignIn, type SmtpSignIn } from './smtp-sign-in.ts';
 import { type Envelope, NobodyTaken, type OutgoingMail, type Receipt, type Refusal } from './transport.ts';
 
 /** ms without the thing waited for */
@@ -49,39 +51,39 @@ export interface SmtpSession {
   drop(): void;
 }
 
+export interface SmtpSessionOptions extends SmtpTime {
+  /** For a login with OAuth. */
+  readonly tokens?: AccessTokens;
+}
+
 /** Connects, negotiates TLS, signs in. Throws EmailError of the kinds that concern the route, all retryable. */
-export async function openSmtpSession(route: SmtpRoute, time: SmtpTime): Promise<SmtpSession> {
-  const { clock, timeouts = usualTimeouts } = time;
+export async function openSmtpSession(route: SmtpRoute, options: SmtpSessionOptions): Promise<SmtpSession> {
+  const { clock, timeouts = usualTimeouts, tokens } = options;
+  const signIn = await prepareSignIn(route.login, tokens);
   // loaded with the first mail, so that Node-RED starts without it
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
-  const connection = new Connection(connectionOptions(route, timeouts));
+  const { customAuth } = signIn;
+  const connection = new Connection({ ...connectionOptions(route, timeouts), customAuth });
   connection.on('error', () => {}); // each step has its own answer; a later error only ends the session
   const giveUpLater = () => clock.after(timeouts.whole, () => connection.close());
   const callOff = giveUpLater();
   try {
     await connected(connection);
-    if (route.login) await signedIn(connection, route.login);
+    await signIn.perform((auth) => signedIn(connection, auth));
   } catch (thrown) {
     connection.close();
-    throw smtpFailure(withoutSecret(thrown as SmtpReport, route), 'connect', serverName(route));
+    if (thrown instanceof EmailError) throw thrown;
+    throw smtpFailure(withoutSecret(thrown as SmtpReport, signIn), 'connect', serverName(route));
   } finally {
     callOff();
   }
   return new NodemailerSession(connection, route, giveUpLater);
 }
 
-/** Some servers repeat a line they did not understand, and with it the password. */
-function withoutSecret(report: SmtpReport, { login }: SmtpRoute): SmtpReport {
+function withoutSecret(report: SmtpReport, { hide }: SmtpSignIn): SmtpReport {
   const { code, originalCode, command, response, message } = report;
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const secrets = login
-    ? [login.password, base64(login.password), base64(`\0${login.user}\0${login.password}`)]
-    : [];
-  const hide = (text: unknown) =>
-    typeof text === 'string'
-      ? secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text)
-      : undefined;
-  return { code, originalCode, command, response: hide(response), message: hide(message) };
+  const hidden = (text: unknown) => (typeof text === 'string' ? hide(text) : undefined);
+  return { code, originalCode, command, response: hidden(response), message: hidden(message) };
 }
 
 export function serverName({ host, port }: SmtpRoute): string {
@@ -113,17 +115,13 @@ function connected(connection: SmtpConnection): Promise<void> {
   });
 }
 
-/** With security `none` the password travels in the clear: that is what the person chose for this server. */
-function signedIn(
-  connection: SmtpConnection,
-  { user, password }: { user: string; password: string },
-): Promise<void> {
+function signedIn(connection: SmtpConnection, auth: SmtpConnection.AuthenticationType): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
     onLateEnd(connection, reject);
     // without this the mails would go out unsigned-in and be refused one by one
     if (!connection.allowsAuth) reject({ code: 'EAUTH', message: 'the server offers no sign-in' });
-    else connection.login({ user, pass: password }, (error) => (error ? reject(error) : resolve()));
+    else connection.login(auth, (error) => (error ? reject(error) : resolve()));
   });
 }
 

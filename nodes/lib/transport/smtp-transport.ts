@@ -3,10 +3,10 @@
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { SmtpRoute } from '../settings/app-settings.ts';
 import { SmtpConnections } from './smtp-connections.ts';
-import { openSmtpSession, type SmtpSession, type SmtpTime, serverName } from './smtp-session.ts';
+import { openSmtpSession, type SmtpSession, type SmtpSessionOptions, serverName } from './smtp-session.ts';
 import type { OutgoingMail, Receipt, Transport } from './transport.ts';
 
-export interface SmtpTransportOptions extends SmtpTime {
+export interface SmtpTransportOptions extends SmtpSessionOptions {
   /** Connections at the same time. */
   readonly limit: number;
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../nodes/lib/outbound/dispatcher.ts';
 import type { NewRequest, Outbox, OutboxEntry, PartRecord } from '../../../nodes/lib/outbound/outbox.ts';
 import type { DeliverySettings } from '../../../nodes/lib/settings/app-settings.ts';
-import type { OutgoingMail, Receipt } from '../../../nodes/lib/transport/transport.ts';
+import type { OutgoingMail, Receipt, SendQuota } from '../../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { memoryOutbox, type OutboxMemory, outboxMemory } from '../../support/memory-outbox.ts';
 
@@ -87,12 +87,13 @@ describe('openDispatcher', () => {
 
   function dispatch(
     deliver: Deliver = accept,
-    given: Partial<DeliverySettings> & { outbox?: Outbox } = {},
+    given: Partial<DeliverySettings> & { outbox?: Outbox; quota?: () => Promise<SendQuota> } = {},
   ): void {
-    const { outbox: port = outbox, ...settings } = given;
+    const { outbox: port = outbox, quota, ...settings } = given;
     dispatcher = openDispatcher({
       outbox: port,
       transport: {
+        quota,
         deliver(mail) {
           attempts.push({ to: mail.envelope.to[0] ?? '', at: clock.now() - start });
           return deliver(mail);
@@ -352,8 +353,67 @@ describe('openDispatcher', () => {
     });
   });
 
+  describe('a quota of the account', () => {
+    const quotaOf = (perSecond: number, perDay: number): SendQuota => ({ perSecond, perDay, usedToday: 0 });
+
+    it('gives the rate, recipients counted, where the app leaves it to that', async () => {
+      dispatch(accept, { rate: 'auto', concurrency: 100, quota: async () => quotaOf(10, 10_000) });
+      await queue(people(200));
+      await clock.advance(10 * second);
+      assert.equal(settled.length, 1 + 80);
+      assert.equal(dispatcher.state().rate, 8);
+    });
+
+    it('makes mail wait when it is used up, and nothing fails', async () => {
+      let today = { ...quotaOf(1000, 20), usedToday: 10 };
+      dispatch(accept, { rate: 'auto', quota: async () => today });
+      await clock.advance(second);
+      await queue(people(20));
+      await clock.advance(minute);
+      const sentFirst = settled.length;
+      assert.ok(sentFirst >= 10 && sentFirst < 20);
+      assert.deepEqual(dispatcher.state().quotaUsedUp, true);
+      assert.deepEqual(
+        troubles.map(({ code }) => code),
+        ['daily-quota'],
+      );
+      today = { ...quotaOf(1000, 100), usedToday: 10 };
+      await clock.advance(hour);
+      assert.deepEqual([states().length, new Set(states())], [20, new Set(['sent'])]);
+    });
+
+    it('makes a mail wait that the provider refuses because of it', async () => {
+      const isOver = () => clock.now() < start + 2 * hour;
+      const usedToday = () => (isOver() ? 100 : 0);
+      dispatch((mail) => (isOver() ? refuse('daily-quota') : accept(mail)), {
+        rate: 'auto',
+        quota: async () => ({ ...quotaOf(1000, 100), usedToday: attempts.length > 0 ? usedToday() : 0 }),
+      });
+      await clock.advance(second);
+      await queue(people(1));
+      await clock.advance(hour);
+      assert.deepEqual([states(), attempts.length], [[], 1]);
+      await clock.advance(2 * hour);
+      assert.deepEqual(states(), ['sent']);
+    });
+  });
+
   describe('a route that is down', () => {
-    for (const code of ['connect-failed', 'auth-failed', 'dns-failed'] as const)
+    it('is left alone by mails that wait for a sign-in, of which others tell, and tried at once after it', async () => {
+      let isSignedIn = false;
+      dispatch(async (mail) => (isSignedIn ? accept(mail) : refuse('sign-in-needed')), { concurrency: 2 });
+      await queue(people(20));
+      await clock.advance(hour);
+      assert.deepEqual([settled.length, troubles, dispatcher.state().routeDown], [0, [], true]);
+      isSignedIn = true;
+      dispatcher.wake(true);
+      await clock.advance(10 * second);
+      assert.ok(settled.length >= 17, `${settled.length} left at once`);
+      await clock.advance(6 * minute);
+      assert.ok(settled.length === 20 && settled.every(({ attempts }) => attempts === 1));
+    });
+
+    for (const code of ['connect-failed', 'auth-failed', 'dns-failed', 'oauth-failed'] as const)
       it(`costs no mail in an hour of ${code}, and recovers quickly`, async () => {
         const isDown = () => clock.now() - start < hour;
         dispatch(async (mail) => (isDown() ? refuse(code) : accept(mail)));

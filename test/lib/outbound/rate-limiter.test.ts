@@ -30,6 +30,24 @@ describe('RateLimiter', () => {
     assert.equal(limiter.available(2 * second), 1);
   });
 
+  it('slows down and recovers when the clock is set back a day', () => {
+    const limiter = new RateLimiter(8, 86_400 * second);
+    limiter.slowDown(86_400 * second);
+    limiter.slowDown(0);
+    assert.equal(limiter.rate(0), 2);
+    assert.equal(limiter.rate(600 * second), 8);
+  });
+
+  it('takes another rate, of which a slow-down keeps its part', () => {
+    const limiter = new RateLimiter(1, 0);
+    limiter.setRate(20, 0);
+    assert.equal(limiter.rate(0), 20);
+    assert.equal(limiter.available(second), 5);
+    limiter.slowDown(second);
+    limiter.setRate(40, second);
+    assert.equal(limiter.rate(second), 20);
+  });
+
   it('does not save up for a storm after a silence', () => {
     const limiter = new RateLimiter(20, 0);
     assert.equal(limiter.available(3_600 * second), 5);

@@ -51,7 +51,14 @@ function taken(accepted: string[], rejected: Record<string, EmailError> = {}): O
   const refusals = Object.entries(rejected).map(([address, failure]) => ({ address, failure }));
   return {
     kind: 'taken',
-    receipt: { code: 'sent', accepted, refused: refusals, response: '250 ok', providerMessageId: 'q1' },
+    receipt: {
+      code: 'sent',
+      accepted,
+      refused: refusals,
+      response: '250 ok',
+      providerMessageId: 'q1',
+      messageId: 'q1@route.test',
+    },
   };
 }
 
@@ -65,6 +72,17 @@ function settle(what: OutboxEntry, outcome: Outcome, given: Partial<SettlementTe
   });
 }
 
+/** What is wrong with the account or the keys, not with the mail. */
+const awsRoute: readonly ErrorCode[] = [
+  'aws-keys-refused',
+  'aws-denied',
+  'aws-unreachable',
+  'ses-set-missing',
+  'ses-paused',
+  'ses-suspended',
+  'daily-quota',
+];
+
 const gone = failed('recipient-refused', false);
 const busy = failed('recipient-delayed', true);
 
@@ -77,6 +95,7 @@ describe('settlementFor', () => {
       code: 'sent',
       reason: '250 ok',
       providerMessageId: 'q1',
+      messageId: 'q1@route.test',
       refused: [],
       attempted: true,
     });
@@ -90,8 +109,12 @@ describe('settlementFor', () => {
       [refused('connection-lost', true), 'later', minute, true],
       [refused('sender-unauthenticated', true), 'later', hour, true],
       [refused('connect-failed', true), 'later', 8_000, false],
+      ...awsRoute.map((code): (typeof rows)[number] => [refused(code, true), 'later', 8_000, false]),
       [refused('dns-failed', true), 'later', 8_000, false],
       [refused('auth-failed', true), 'later', 8_000, false],
+      [refused('sign-in-needed', true), 'later', 8_000, false],
+      [refused('oauth-failed', true), 'later', 8_000, false],
+      [refused('oauth-refused', true), 'later', 8_000, false],
       [refused('starttls-missing', true), 'later', 8_000, false],
       [refused('no-answer', false), 'unknown', undefined, true],
       [{ kind: 'unfit', failure: failed('missing-substitution', false) }, 'failed', undefined, false],

@@ -32,6 +32,14 @@ describe('readSendRequest', () => {
     assert.deepEqual([request.sendAt, request.expireAt], [undefined, undefined]);
   });
 
+  it('leaves tracking to a route that can do it', async () => {
+    const overSes = sampleSettings({ route: { kind: 'ses', aws: { region: 'eu-west-1' }, bulk: false } });
+    const fields = { ...plain, trackOpens: true, trackClicks: false };
+    const { tracking } = await readSendRequest(fields, { settings: overSes, now });
+    assert.deepEqual(tracking, { opens: true, clicks: false });
+    assert.equal((await read({ trackOpens: false })).tracking, undefined);
+  });
+
   it('takes everything a message can give', async () => {
     const request = await read({
       cc: 'bob@example.net',

@@ -206,7 +206,7 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
         await claimIds();
         const refused = [{ address: 'x@a.example', code: 'recipient-refused', reason: '550' }];
         const records = await outbox.settle([
-          outcome('c', { providerMessageId: 'p-1', refused }),
+          outcome('c', { providerMessageId: 'p-1', messageId: 'p-1@route.test', refused }),
           outcome('a', { state: 'later', dueAt: 4000 }),
           outcome('b', { state: 'failed', code: 'message-refused', reason: 'no', at: 2100 }),
         ]);
@@ -225,6 +225,7 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
           ],
         );
         assert.deepEqual([records[0]?.providerMessageId, records[0]?.refused], ['p-1', refused]);
+        assert.equal(records[0]?.messageId, 'p-1@route.test');
         for (const record of records) assert.deepEqual(record, await outbox.find(record.id));
       });
 

@@ -1,0 +1,60 @@
+/** What the SES variants have in common: the account, the mails, and how many are under way at once. */
+import { compileMail } from '../nodes/lib/mail/compile-mail.ts';
+import type { MailContent } from '../nodes/lib/mail/mail-content.ts';
+import type { Sharing } from '../nodes/lib/mail/shared-mail.ts';
+import { recipient, sampleMail } from './sample-mail.ts';
+
+export const sesAccess = {
+  region: 'eu-central-1',
+  keys: { accessKeyId: 'AKIDBENCH', secretAccessKey: 'bench' },
+};
+
+const atOnce = 50;
+export const connections = atOnce;
+
+const content: MailContent = {
+  from: { address: sampleMail.from },
+  replyTo: [],
+  visibleCc: [],
+  subject: sampleMail.topic,
+  html: sampleMail.html,
+  text: sampleMail.text,
+  templated: false,
+  values: {},
+  attachments: [],
+  headers: [],
+  references: [],
+  priority: 'normal',
+};
+
+const compiled = await compileMail(content);
+
+/** A mail of the same size with a name in it. */
+export async function sharedMail(): Promise<Sharing> {
+  const html = sampleMail.html.replace('Thank you!', 'Thank you, {{name}}!');
+  const { sharing } = await compileMail({ ...content, html, templated: true });
+  if (!sharing) throw new Error('the sample mail cannot be shared');
+  return sharing;
+}
+
+export const rawMail = compiled.render({
+  messageId: 'bench@example.com',
+  date: 0,
+  to: { address: recipient(0) },
+  values: {},
+  headers: [],
+});
+
+/** Sends `count` mails, so many at once; resolves to their number. */
+export async function sendAll(
+  count: number,
+  send: (index: number) => Promise<unknown>,
+  lanes = atOnce,
+): Promise<number> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < count) await send(next++);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return count;
+}

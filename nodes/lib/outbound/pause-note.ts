@@ -1,0 +1,36 @@
+/** Why nothing is sent, if so: kept in the store, so that a pause outlives a restart. */
+import type { Outbox } from './outbox.ts';
+
+const note = 'paused';
+
+/** All throw what the store throws. */
+export class PauseNote {
+  readonly #notes: Pick<Outbox, 'readNote' | 'writeNote'>;
+  #isRead = false;
+  /** Undefined while sending goes on, and until `read`. */
+  reason: string | undefined;
+
+  constructor(notes: Pick<Outbox, 'readNote' | 'writeNote'>) {
+    this.#notes = notes;
+  }
+
+  /** Once; whoever paused before that is not overruled. */
+  async read(): Promise<void> {
+    if (this.#isRead) return;
+    const reason = await this.#notes.readNote(note);
+    this.reason ??= reason;
+    this.#isRead = true;
+  }
+
+  /** In force before it is on disk. */
+  async set(reason: string): Promise<void> {
+    this.reason = reason;
+    await this.#notes.writeNote(note, reason);
+  }
+
+  /** On disk before it is in force. */
+  async clear(): Promise<void> {
+    await this.#notes.writeNote(note, undefined);
+    this.reason = undefined;
+  }
+}
