@@ -5,13 +5,14 @@ import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
+import type { TokenKeeper } from '../oauth/token-keeper.ts';
 import { recipientCheck } from '../outbound/check-recipients.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
 import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
 import { PendingConfirmations } from '../resubscribe/pending-confirmations.ts';
 import { openResubscription, type Resubscription } from '../resubscribe/resubscription.ts';
-import type { AppSettings } from '../settings/app-settings.ts';
+import type { AppSettings, DeliverySettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { Transport } from '../transport/transport.ts';
 import { compiledMails } from './compiled-mails.ts';
@@ -27,12 +28,19 @@ export interface AppParts {
   readonly keys: KeyRing;
   readonly transport: Transport;
   readonly signer?: DkimSigner;
+  /** When the route signs in with OAuth. */
+  readonly tokens?: TokenKeeper;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly newId: () => string;
   /** Told of trouble that no message can report: the store fails, the app pauses itself. */
   readonly onTrouble: (error: EmailError) => void;
+}
+
+export interface AppState extends DispatcherState {
+  /** True while mail waits for a person to sign in at the provider, or to mend the OAuth settings. */
+  readonly signInNeeded: boolean;
 }
 
 export type ResultListener = (record: PartRecord) => void;
@@ -42,11 +50,17 @@ const readyBytes = 32 * 1024 * 1024;
 const stateInterval = 500;
 /** Requests read and written together: enough to share a write, few enough that a flood of them leaves room for sending. */
 const acceptedAtOnce = 32;
+/** As many as Amazon SES takes. */
+const copiesInRequest = 50;
 
 export class EmailApp {
   readonly settings: AppSettings;
   readonly suppressions: SuppressionList;
   readonly keys: KeyRing;
+  /** Small facts by name, on disk. */
+  readonly notes: Pick<Outbox, 'readNote' | 'writeNote'>;
+  /** Undefined when the route does not sign in with OAuth. */
+  readonly tokens: TokenKeeper | undefined;
   /** Undefined when the app cannot send. */
   readonly resubscription: Resubscription | undefined;
   readonly #confirmations: PendingConfirmations;
@@ -54,7 +68,7 @@ export class EmailApp {
   readonly #ready = compiledMails(readyBytes);
   readonly #accepting = new AtMostAtOnce(acceptedAtOnce);
   readonly #listeners = new Set<ResultListener>();
-  readonly #states: StateBoard<DispatcherState>;
+  readonly #states: StateBoard<AppState>;
   readonly #dispatcher: Dispatcher;
   readonly #stopPruning: () => void;
 
@@ -65,11 +79,13 @@ export class EmailApp {
     this.#confirmations = new PendingConfirmations({ notes: parts.outbox, keys });
     this.suppressions = this.#confirmations.guard(suppressions);
     this.keys = keys;
+    this.notes = parts.outbox;
+    this.tokens = parts.tokens;
     this.#parts = parts;
-    this.#states = stateBoard(clock, stateInterval, () => this.#dispatcher.state());
+    this.#states = stateBoard(clock, stateInterval, () => this.state());
     this.#dispatcher = openDispatcher({
       ...parts,
-      delivery,
+      delivery: parts.transport.deliverCopy ? inRequests(delivery) : delivery,
       compose: mailComposer({ ...parts, ready: this.#ready }),
       check: recipientCheck({
         list: suppressions,
@@ -85,6 +101,10 @@ export class EmailApp {
       list: suppressions,
       pending: this.#confirmations,
       onAccepted: () => this.#dispatcher.wake(),
+    });
+    parts.tokens?.onMended(() => {
+      this.#dispatcher.wake(true);
+      this.#states.changed();
     });
     this.#stopPruning = pruneRegularly(parts);
   }
@@ -103,12 +123,18 @@ export class EmailApp {
   }
 
   /** The listener hears the state now and after changes, at most twice a second; the returned function ends it. */
-  onState(listener: (state: DispatcherState) => void): () => void {
+  onState(listener: (state: AppState) => void): () => void {
     return this.#states.subscribe(listener);
   }
 
-  state(): DispatcherState {
-    return this.#dispatcher.state();
+  state(): AppState {
+    const signInNeeded = this.tokens?.state().needsPerson ?? false;
+    return { ...this.#dispatcher.state(), signInNeeded };
+  }
+
+  /** What `state` tells of is different, for a reason that this app does not know of by itself. */
+  stateChanged(): void {
+    this.#states.changed();
   }
 
   /** The settled parts of a node's requests whose results the flow has not had. */
@@ -147,10 +173,16 @@ export class EmailApp {
     await this.#accepting.idle();
     await this.#confirmations.idle();
     await this.#parts.transport.close();
+    await this.tokens?.close();
     await this.#parts.outbox.close();
   }
 
   #tell(records: readonly PartRecord[]): void {
     for (const record of records) for (const listener of this.#listeners) listener(record);
   }
+}
+
+/** Where copies leave many in a request, the concurrency is that of requests. */
+function inRequests(delivery: DeliverySettings): DeliverySettings {
+  return { ...delivery, concurrency: delivery.concurrency * copiesInRequest };
 }

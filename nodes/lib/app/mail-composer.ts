@@ -2,8 +2,9 @@
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
 import type { ComposedMail } from '../outbound/hand-over.ts';
-import type { Outbox, OutboxEntry } from '../outbound/outbox.ts';
+import type { NewPart, Outbox, OutboxEntry } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import type { Transport } from '../transport/transport.ts';
 import { type CompiledMails, type ReadyMail, readyMail } from './compiled-mails.ts';
 import { personalTouch } from './personal-touch.ts';
 
@@ -13,6 +14,8 @@ export interface ComposingRooms {
   readonly ready: Pick<CompiledMails, 'take'>;
   readonly keys: KeyRing;
   readonly signer?: DkimSigner;
+  /** A route that fills in copies by itself is given them so. */
+  readonly transport?: Pick<Transport, 'deliverCopy'>;
 }
 
 export type Compose = (entry: OutboxEntry) => Promise<ComposedMail>;
@@ -29,13 +32,25 @@ export function mailComposer(rooms: ComposingRooms): Compose {
     const mail = rooms.ready.take(requestId) ?? (await readBack(contentId));
     const leaders = mail.leadersOf(part.to.address);
     const touch = personalTouch(mail.unsubscribe, entry, rooms);
-    const raw = mail.compiled.render({ ...part, to: leaders[0] ?? part.to, date: startsAt, ...touch });
-    return {
+    const labels = {
       envelope: { from: envelopeSender ?? mail.from, to: [...part.recipients, ...part.riders] },
-      raw: rooms.signer ? await rooms.signer.sign(raw) : raw,
+      from: mail.from,
+      key: part.id,
+      tracking: mail.tracking,
       leaders,
     };
+    const { sharing } = mail.compiled;
+    const isShared = rooms.transport?.deliverCopy && leaders.length === 0 && isForOne(part);
+    const own = isShared ? sharing?.own({ ...part, ...touch }) : undefined;
+    if (sharing && own) return { ...labels, shared: sharing.mail, own };
+    const raw = mail.compiled.render({ ...part, to: leaders[0] ?? part.to, date: startsAt, ...touch });
+    return { ...labels, raw: rooms.signer ? await rooms.signer.sign(raw) : raw };
   };
+}
+
+/** The one who is named in To, and no other. */
+function isForOne({ to, recipients, riders }: NewPart): boolean {
+  return recipients.length === 1 && riders.length === 0 && recipients[0] === to.address;
 }
 
 /** After a restart, or when many wait. The last one is remembered: the copies of a large request leave in a row. */

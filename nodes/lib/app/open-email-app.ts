@@ -1,10 +1,11 @@
-/** From settings to a running app: opens the store and the route, closes what was opened if a later step fails. */
+/** From settings to a running app. Once the store is open nothing else can fail, so nothing stays open by accident. */
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
-import { openAppStore } from '../store/open-app-store.ts';
 import { EmailApp } from './email-app.ts';
+import { openOwnStore } from './open-own-store.ts';
+import { openTokens } from './open-tokens.ts';
 import { openTransport } from './open-transport.ts';
 
 /** What the app needs of the process it runs in. */
@@ -21,10 +22,9 @@ export interface World {
   readonly storeWorker: string | URL;
   readonly nodeVersion: string;
   readonly onTrouble: (error: EmailError) => void;
+  /** Mail waits until a person has signed in (`sign-in-needed`) or mended the OAuth settings (`oauth-refused`); once. */
+  readonly onSignInNeeded?: (error: EmailError) => void;
 }
-
-/** SQLite's log takes half of it at most; the rest is room for about a hundred thousand who leave. */
-const reserveBytes = 32 * 1024 * 1024;
 
 /**
  * Throws EmailError: `needs-newer-node`, `store-in-use`, `store-newer`, `store-corrupt`, `store-unavailable`,
@@ -35,20 +35,15 @@ export async function openEmailApp(settings: AppSettings, world: World): Promise
   const { dkim } = settings.route.kind === 'smtp' ? settings.route : {};
   const signer = dkim && openDkimSigner(dkim, clock);
   const folder = appFolder(settings, world.folder);
-  const store = await openAppStore({
-    folder,
-    workerFile: world.storeWorker,
-    now: clock.now(),
-    unknown: settings.delivery.unknown,
-    maxWaiting: settings.delivery.maxWaiting,
-    reserveBytes,
-    nodeVersion: world.nodeVersion,
-    randomBytes: world.randomBytes,
-    keysFromEnvironment: world.keysOf(settings.appId),
-    foldAddresses: settings.unsubscribe.foldAddresses,
-  });
-  const transport = openTransport(settings, { clock, folder });
-  return new EmailApp({ ...world, ...store, settings, transport, signer });
+  const store = await openOwnStore(settings, world);
+  const onSignInNeeded = (error: EmailError): void => {
+    world.onSignInNeeded?.(error);
+    app.stateChanged();
+  };
+  const tokens = openTokens(settings, store, { ...world, onSignInNeeded });
+  const transport = openTransport(settings, { clock, folder, tokens });
+  const app = new EmailApp({ ...world, ...store, settings, transport, signer, tokens });
+  return app;
 }
 
 export function appFolder({ appId }: AppSettings, folder: string): string {

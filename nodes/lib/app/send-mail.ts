@@ -107,7 +107,7 @@ function planRequest(order: SendOrder, request: SendRequest, { clock, newId }: S
 
 function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): MailContent {
   const { from, replyTo, subject, text, html, templated, values, attachments } = request;
-  const { headers, inReplyTo, references, priority, unsubscribe, autoSubmitted } = request;
+  const { headers, inReplyTo, references, priority, unsubscribe, tracking, autoSubmitted } = request;
   return {
     from,
     replyTo,
@@ -125,6 +125,7 @@ function contentOf(request: SendRequest, plan: ReturnType<typeof planCopies>): M
     references,
     priority,
     unsubscribe,
+    tracking,
     autoSubmitted,
   };
 }

@@ -7,14 +7,19 @@ import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { HeaderField, MailContent } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { newMessageId } from '../mail/message-id.ts';
+import { noticeContent } from '../mail/notice-content.ts';
 import { addsHeaders } from '../request/offer-unsubscribe.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import type { AccessTokens } from '../transport/access-tokens.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
 import { appFolder, type World } from './open-email-app.ts';
 import { openTransport } from './open-transport.ts';
 import { personalTouch } from './personal-touch.ts';
 
-export type RouteWorld = Pick<World, 'clock' | 'folder' | 'newId'>;
+export interface RouteWorld extends Pick<World, 'clock' | 'folder' | 'newId'> {
+  /** Of the running app, or of a sign-in that was never deployed. */
+  readonly tokens?: AccessTokens;
+}
 
 export interface TestMailWorld extends RouteWorld {
   /** Of the running app. Undefined before it was deployed: a dialog makes no keys. */
@@ -45,10 +50,10 @@ export async function sendTestMail(settings: AppSettings, to: string, world: Tes
 
 async function withRoute(
   settings: AppSettings,
-  { clock, folder }: RouteWorld,
+  { clock, folder, tokens }: RouteWorld,
   use: (transport: Transport) => Promise<string>,
 ): Promise<string> {
-  const transport = openTransport(settings, { clock, folder: appFolder(settings, folder) });
+  const transport = openTransport(settings, { clock, tokens, folder: appFolder(settings, folder) });
   try {
     return await use(transport);
   } finally {
@@ -97,6 +102,7 @@ async function composeTestMail(
   });
   return {
     envelope: { from: settings.delivery.envelopeSender ?? from.address, to: [to.address] },
+    from: from.address,
     raw: dkim ? await openDkimSigner(dkim, world.clock).sign(raw) : raw,
   };
 }
@@ -108,18 +114,8 @@ function senderOf({ defaultSender, mailbox }: AppSettings): Mailbox {
 }
 
 function testContent({ name }: AppSettings, from: Mailbox): MailContent {
-  return {
-    from,
-    replyTo: [],
-    visibleCc: [],
+  return noticeContent(from, {
     subject: `Test mail from ${name}`,
     text: `This is a test mail from the email app “${name}” in Node-RED.\nIf you can read it, sending works.\n`,
-    templated: false,
-    values: {},
-    attachments: [],
-    headers: [],
-    references: [],
-    priority: 'normal',
-    autoSubmitted: 'auto-generated',
-  };
+  });
 }

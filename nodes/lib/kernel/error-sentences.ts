@@ -87,6 +87,12 @@ export const errorSentences = {
     'The keys of __value__ are not those that this app has used: links in mails already sent would not open, and nobody on its suppression list would be found. Restore the right keys.',
   'bad-keys': 'The keys of __value__ cannot be used: __why__.',
   'keys-exposed': 'The file __value__ can be read by others; give it the mode 600.',
+  'vault-unreadable':
+    'The secret “__value__” that this app keeps does not open with its keys: restore the right keys, or sign in again.',
+
+  // the set-up
+  'dns-unanswered': 'DNS gave no answer for __value__: __why__.',
+  'setup-refused': 'This was not set up: __why__.',
 
   // the route
   'dns-failed': 'The mail server’s name __value__ could not be looked up.',
@@ -94,7 +100,13 @@ export const errorSentences = {
   'tls-failed': 'The mail server’s TLS was not accepted: __why__.',
   'starttls-missing': 'The mail server __value__ does not offer STARTTLS, which this app requires.',
   'tls-required': 'The mail server demands an encrypted connection; choose STARTTLS or SSL: __response__.',
-  'auth-failed': 'The mail server did not accept the user name or password: __response__.',
+  'auth-failed': 'The mail server did not accept the sign-in (user name, password or token): __response__.',
+  'sign-in-needed': 'Somebody has to sign in at __value__: __why__.',
+  'sign-in-failed': 'Signing in did not work: __why__.',
+  'oauth-failed': '__value__ gave no token for now: __why__.',
+  'oauth-refused': '__value__ does not accept this app’s OAuth settings: __why__.',
+  'clock-wrong':
+    'This machine’s clock is __minutes__ minutes away from that of __value__; set it right, then try again.',
   'sender-refused': 'The mail server refused the sender: __response__.',
   'recipient-refused': 'The mail server refused the recipient: __response__.',
   'recipient-delayed': 'The mail server asks to try this recipient again later: __response__.',
@@ -109,6 +121,28 @@ export const errorSentences = {
     'The connection ended after the mail was handed over and before the answer; it may have been sent.',
   'app-paused': 'The email app paused itself: __why__.',
   'internal-error': 'Something unexpected happened: __why__.',
+
+  // Amazon
+  'aws-keys-refused': 'AWS does not accept the keys: __why__.',
+  'aws-denied': 'The AWS keys have no right to __value__; add it to their policy (tab Set-up, “IAM policy”).',
+  'aws-unreachable': 'AWS cannot be reached: __why__.',
+  'aws-trouble': 'AWS could not do __value__ just now; try again: __why__.',
+  'aws-refused': 'AWS refused __value__: __why__.',
+  'aws-not-found': 'AWS does not have what __value__ is about: __why__.',
+  'aws-exists': 'AWS has that already (__value__): __why__.',
+  'aws-limit': 'A limit of the AWS account is reached (__value__): __why__.',
+  'ses-unverified':
+    'Amazon SES sends only from verified domains and addresses, and in the sandbox only to such; not verified in this region: __value__.',
+  'ses-sandbox':
+    'The Amazon SES account is still in the sandbox, where it mails only to verified addresses; not verified: __value__. Ask AWS for production access, or verify the address.',
+  'ses-mail-from':
+    'The MAIL FROM domain of the sender is not verified in Amazon SES: set its MX record (tab Set-up). __response__',
+  'ses-set-missing': 'Amazon SES has no such configuration set in this region: __response__',
+  'ses-paused': 'Sending is paused in Amazon SES, for the account or the configuration set: __response__',
+  'ses-suspended':
+    'Amazon SES has suspended the account; its AWS console says why and how to appeal: __response__',
+  'daily-quota':
+    'The daily quota of the Amazon SES account is used up; mail waits until there is room again: __response__',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorSentences;

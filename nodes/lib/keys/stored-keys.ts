@@ -15,10 +15,11 @@ export const keyPurposes: readonly KeyPurpose[] = [
   'address-hash',
   'page-nonce',
   'confirmation-token',
+  'vault',
 ];
 
 /** Rings made before there were these purposes have none for them, and get one. */
-const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token']);
+const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token', 'vault']);
 
 const version = 1;
 const secretBytes = 32;

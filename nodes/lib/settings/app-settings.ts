@@ -15,13 +15,50 @@ export interface AppSettings {
   readonly baseUrl?: string;
   /** Who is told when something needs a person. */
   readonly owner?: string;
+  /** Data id of the app that mails the owner when this one cannot be trusted to. */
+  readonly alertThrough?: string;
   readonly route: Route;
   readonly delivery: DeliverySettings;
   readonly unsubscribe: UnsubscribeSettings;
   readonly templates: readonly AppTemplate[];
 }
 
-export type Route = SmtpRoute | CaptureRoute | NoRoute;
+export type Route = SesRoute | SmtpRoute | CaptureRoute | NoRoute;
+
+export interface SesRoute {
+  readonly kind: 'ses';
+  readonly aws: AwsAccess;
+  /** Configuration set named with every mail; its pool, tracking and event destinations hold. */
+  readonly configurationSet?: string;
+  /** Templated mail without attachments is filled in by SES, up to 50 recipients in a request (SendBulkEmail). */
+  readonly bulk: boolean;
+}
+
+/** How AWS is reached and with whose rights. */
+export interface AwsAccess {
+  /** e.g. `eu-central-1`; a plain host label */
+  readonly region: string;
+  /** Undefined: the AWS default credential chain (environment, profile, role of the machine). */
+  readonly keys?: AwsKeys;
+  /** Base URL instead of the region's own, for a VPC endpoint or a stand-in. */
+  readonly endpoint?: string;
+  readonly proxy?: ProxySettings;
+}
+
+/** As Node-RED and its nodes take them from the environment: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+export interface ProxySettings {
+  /** `http://[user:password@]host:port` */
+  readonly http?: string;
+  readonly https?: string;
+  /** Hosts that are reached without one, parted by commas. */
+  readonly except?: string;
+}
+
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
 
 export interface SmtpRoute {
   readonly kind: 'smtp';
@@ -29,11 +66,51 @@ export interface SmtpRoute {
   readonly port: number;
   /** `ssl`: TLS from the first byte; `starttls`: required, never falling back; `none`: plain text. */
   readonly security: 'none' | 'starttls' | 'ssl';
-  readonly login?: { readonly user: string; readonly password: string };
+  readonly login?: SmtpLogin;
   readonly tls: TlsSettings;
   /** Name given in EHLO; the machine's own by default. */
   readonly ehloName?: string;
   readonly dkim?: DkimKey;
+}
+
+export type SmtpLogin = PasswordLogin | OAuthLogin;
+
+export interface PasswordLogin {
+  readonly kind: 'password';
+  readonly user: string;
+  readonly password: string;
+}
+
+/** SASL XOAUTH2 with a token of the provider. */
+export interface OAuthLogin {
+  readonly kind: 'oauth';
+  /** The mailbox that is signed in to. */
+  readonly user: string;
+  readonly oauth: OAuthSettings;
+}
+
+/** OAuth 2.0 (RFC 6749), as a person registered it at the provider. */
+export interface OAuthSettings {
+  readonly provider: 'google' | 'microsoft' | 'other';
+  /** `authorization-code`: a person consents once; `client-credentials`: the app has rights of its own. */
+  readonly grant: 'authorization-code' | 'client-credentials';
+  readonly clientId: string;
+  /** Absent for a public client. */
+  readonly clientSecret?: string;
+  /** Only with `authorization-code`. */
+  readonly authorizationUrl?: string;
+  readonly tokenUrl: string;
+  /** Where tokens are renewed; the token URL unless given. */
+  readonly refreshUrl: string;
+  /** Scopes parted by spaces. */
+  readonly scope: string;
+  /** Seconds that an access token holds when the provider does not say. */
+  readonly validity: number;
+  /** The provider asks for consent at every sign-in. */
+  readonly alwaysAskConsent: boolean;
+  /** Who consents, when it is another account than the mailbox (a shared mailbox). */
+  readonly signInAs?: string;
+  readonly proxy?: ProxySettings;
 }
 
 /** From Node-RED's tls-config node. */
@@ -64,8 +141,8 @@ export interface NoRoute {
 }
 
 export interface DeliverySettings {
-  /** Mails per second. */
-  readonly rate: number;
+  /** Mails per second; `auto`: recipients per second, as the account's quota allows (Amazon SES). */
+  readonly rate: number | 'auto';
   /** Mails in the hands of the route at the same time. */
   readonly concurrency: number;
   /** Seconds after acceptance at which a mail that meets only temporary failures is given up. */

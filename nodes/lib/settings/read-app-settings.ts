@@ -5,7 +5,7 @@ import { readDomainName } from '../mail/domain-name.ts';
 import { readLine } from '../mail/header-field.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { isAllowedSender, type SenderRules } from './allowed-sender.ts';
-import type { AppSettings, DeliverySettings } from './app-settings.ts';
+import type { AppSettings, DeliverySettings, ProxySettings, Route } from './app-settings.ts';
 import { normaliseDomain } from './normalise-domain.ts';
 import { readRoute } from './read-route.ts';
 import { readTemplates } from './read-templates.ts';
@@ -23,13 +23,21 @@ import {
 
 const hour = 60 * 60;
 const megabyte = 1_000_000;
+const usualRate = 10;
+
+/** What an app takes from elsewhere than its own config and credentials. */
+export interface Surroundings {
+  /** What a TLS node filled in for the mail server, and for the listener. */
+  readonly tls?: unknown;
+  readonly listenerTls?: unknown;
+  readonly proxy?: ProxySettings;
+}
 
 /** Throws EmailError `bad-settings` with the property at fault as field. */
 export function readAppSettings(
   config: RawSettings,
   credentials: RawSettings,
-  tls?: unknown,
-  listenerTls?: unknown,
+  { tls, listenerTls, proxy }: Surroundings = {},
 ): AppSettings {
   const appId = requireText(config, 'appId');
   if (!/^[a-z0-9]{8,32}$/.test(appId))
@@ -37,6 +45,7 @@ export function readAppSettings(
   const senders = { ...readIdentity(config), allowedSenders: readAllowedSenders(config) };
   const ownDomain = senders.domain ?? domainOf(senders.mailbox ?? '');
   const name = asSetting('name', () => readLine(readText(config, 'name') ?? '', 'name'));
+  const route = readRoute({ config, credentials, tls: tlsOptions(tls), proxy, ownDomain });
   return {
     appId,
     name,
@@ -44,8 +53,9 @@ export function readAppSettings(
     defaultSender: readDefaultSender(config, senders),
     baseUrl: readBaseUrl(config),
     owner: readMailboxSetting(config, 'owner')?.address,
-    route: readRoute({ config, credentials, tls: tlsOptions(tls), ownDomain }),
-    delivery: readDelivery(config),
+    alertThrough: readText(config, 'alertThrough'),
+    route,
+    delivery: readDelivery(config, route),
     unsubscribe: readUnsubscribeSettings(config, name, tlsOptions(listenerTls)),
     templates: readTemplates(config),
   };
@@ -105,9 +115,16 @@ function isPublicUrl({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback);
 }
 
-function readDelivery(config: RawSettings): DeliverySettings {
+/** Automatic unless a number is given, where the provider tells what it allows. */
+function readRate(config: RawSettings, { kind }: Route): number | 'auto' {
+  const isAutomatic = (readText(config, 'rate') ?? 'auto') === 'auto';
+  if (isAutomatic) return kind === 'ses' ? 'auto' : usualRate;
+  return readNumber(config, 'rate', { least: 0.01, most: 100_000, otherwise: usualRate, whole: false });
+}
+
+function readDelivery(config: RawSettings, route: Route): DeliverySettings {
   return {
-    rate: readNumber(config, 'rate', { least: 0.01, most: 100_000, otherwise: 10, whole: false }),
+    rate: readRate(config, route),
     concurrency: readNumber(config, 'concurrency', { least: 1, most: 100, otherwise: 5 }),
     giveUpAfter: readNumber(config, 'giveUpAfterHours', { least: 1, most: 720, otherwise: 96 }) * hour,
     unknown: readOneOf(config, 'unknown', ['hold', 'resend']),

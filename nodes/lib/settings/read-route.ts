@@ -2,7 +2,9 @@
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import { readDomainName } from '../mail/domain-name.ts';
-import type { DkimKey, Route, SmtpRoute, TlsSettings } from './app-settings.ts';
+import type { DkimKey, ProxySettings, Route, SmtpRoute, TlsSettings } from './app-settings.ts';
+import { readLogin } from './read-login.ts';
+import { readSesRoute } from './read-ses-route.ts';
 import {
   asSetting,
   badSetting,
@@ -19,11 +21,12 @@ export interface RouteSources {
   readonly config: RawSettings;
   readonly credentials: RawSettings;
   readonly tls?: RawSettings;
+  readonly proxy?: ProxySettings;
   /** Domain that DKIM signs for unless another is given. */
   readonly ownDomain: string;
 }
 
-const routes = ['smtp', 'capture', 'none'] as const;
+const routes = ['smtp', 'ses', 'capture', 'none'] as const;
 const securities = ['starttls', 'ssl', 'none'] as const;
 const usualPorts = { starttls: 587, ssl: 465, none: 25 } as const;
 const leastKeyBits = 1024;
@@ -32,18 +35,19 @@ const leastKeyBits = 1024;
 export function readRoute(sources: RouteSources): Route {
   requireText(sources.config, 'route');
   const kind = readOneOf(sources.config, 'route', routes);
+  if (kind === 'ses') return readSesRoute(sources);
   return kind === 'smtp' ? readSmtpRoute(sources) : { kind };
 }
 
 function readSmtpRoute(sources: RouteSources): SmtpRoute {
-  const { config, credentials, tls } = sources;
+  const { config, tls } = sources;
   const security = readOneOf(config, 'security', securities);
   return {
     kind: 'smtp',
     host: readHost(requireText(config, 'host'), 'host'),
     port: readNumber(config, 'port', { least: 1, most: 65_535, otherwise: usualPorts[security] }),
     security,
-    login: readLogin(credentials),
+    login: readLogin(sources),
     tls: readTls(tls),
     ehloName: readEhloName(config),
     dkim: readDkim(sources),
@@ -64,16 +68,6 @@ function readEhloName(config: RawSettings): string | undefined {
   if (name === undefined) return undefined;
   const [, literal] = /^\[(?:IPv6:)?([0-9A-Fa-f:.]+)\]$/.exec(name) ?? [];
   return literal !== undefined && isIP(literal) ? name : readHost(name, 'ehloName');
-}
-
-function readLogin(credentials: RawSettings): SmtpRoute['login'] {
-  const user = readText(credentials, 'user');
-  const password = readSecret(credentials, 'password');
-  if (user === undefined && password === undefined) return undefined;
-  if (user === undefined) throw badSetting('user', 'there is a password but no user name');
-  if (password === undefined)
-    throw badSetting('password', 'there is a user name but no password; type it in again');
-  return { user, password };
 }
 
 function readTls(tls: RawSettings = {}): TlsSettings {

@@ -44,4 +44,17 @@ describe('mailComposer', () => {
     await compose(entry);
     assert.equal(reads, 2);
   });
+
+  it('tells the route the key, the From address and what to track', async () => {
+    const tracking = { opens: true };
+    const compose = mailComposer({
+      outbox: { content: async () => buildContent({ text: 'Hi', tracking }) },
+      ready: { take: () => undefined },
+      settings: sampleSettings({}, { envelopeSender: 'bounce@example.com' }),
+      keys: fixedKeys(),
+    });
+    const mail = await compose(entry);
+    assert.deepEqual([mail.key, mail.envelope.from, mail.tracking], ['p1', 'bounce@example.com', tracking]);
+    assert.equal(mail.from, buildContent().from.address);
+  });
 });

@@ -27,6 +27,7 @@ describe('openKeyRing', () => {
       'address-hash',
       'page-nonce',
       'confirmation-token',
+      'vault',
     ] as const) {
       const key = ring.current(purpose);
       assert.match(key.id, /^[a-z0-9]{4}$/);
@@ -104,18 +105,18 @@ describe('openKeyRing', () => {
     });
   }
 
-  it('adds the one purpose that older files do not have, and keeps the others', async () => {
-    const before = await open();
-    const text = readFileSync(file, 'utf8');
-    const { 'confirmation-token': _fresh, ...older } = JSON.parse(text).keys;
-    writeFileSync(file, JSON.stringify({ version: 1, keys: older }));
-    const ring = await open();
-    assert.deepEqual(ring.current('address-hash'), before.current('address-hash'));
-    assert.equal(ring.current('confirmation-token').secret.length, 32);
-    assert.deepEqual((await open()).current('confirmation-token'), ring.current('confirmation-token'));
-    const fromEnvironment = await open(JSON.stringify({ version: 1, keys: older }));
-    await assertRefused(() => fromEnvironment.current('confirmation-token'), 'bad-keys');
-  });
+  for (const purpose of ['confirmation-token', 'vault'] as const)
+    it(`adds the purpose ${purpose}, which older files do not have, and keeps the others`, async () => {
+      const before = await open();
+      const { [purpose]: _fresh, ...older } = JSON.parse(readFileSync(file, 'utf8')).keys;
+      writeFileSync(file, JSON.stringify({ version: 1, keys: older }));
+      const ring = await open();
+      assert.deepEqual(ring.current('address-hash'), before.current('address-hash'));
+      assert.equal(ring.current(purpose).secret.length, 32);
+      assert.deepEqual((await open()).current(purpose), ring.current(purpose));
+      const fromEnvironment = await open(JSON.stringify({ version: 1, keys: older }));
+      await assertRefused(() => fromEnvironment.current(purpose), 'bad-keys');
+    });
 
   it('refuses a second key for addresses', async () => {
     await open();

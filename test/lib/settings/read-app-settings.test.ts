@@ -16,12 +16,20 @@ const pem = (bits: number) =>
   }).privateKey;
 
 function smtpRoute(config: object, credentials: Record<string, unknown> = {}, tls?: unknown) {
-  const { route } = readAppSettings({ ...smtp, ...config }, credentials, tls);
+  const { route } = readAppSettings({ ...smtp, ...config }, credentials, { tls });
   assert(route.kind === 'smtp');
   return route;
 }
 
 describe('readAppSettings', () => {
+  it('leaves the rate to Amazon SES unless a number is given', () => {
+    const secrets = { accessKeyId: 'AKID', secretAccessKey: 'x' };
+    const rateOf = (rate: unknown): number | 'auto' =>
+      readAppSettings({ ...capture, route: 'ses', region: 'eu-west-1', rate }, secrets).delivery.rate;
+    assert.deepEqual([rateOf(''), rateOf('auto'), rateOf('7.5')], ['auto', 'auto', 7.5]);
+    assert.equal(readAppSettings({ ...capture, rate: 'auto' }, {}).delivery.rate, 10);
+  });
+
   it('fills in what the editor left empty', () => {
     const settings = readAppSettings(
       { ...capture, rate: '', keepDays: undefined, sender: '', baseUrl: ' ' },
@@ -61,6 +69,7 @@ describe('readAppSettings', () => {
         allowedSenders: 'Partner@Example.net, @Example.org,',
         baseUrl: 'https://flows.example.com/red/',
         owner: 'Owner <owner@example.com>',
+        alertThrough: 'backupbackup0001',
         rate: '0.5',
         concurrency: 2,
         giveUpAfterHours: '1',
@@ -75,8 +84,8 @@ describe('readAppSettings', () => {
     assert.deepEqual(settings.defaultSender, { address: 'shop@example.com', name: 'Shop' });
     assert.deepEqual(settings.allowedSenders, ['partner@example.net', '@example.org']);
     assert.deepEqual(
-      [settings.baseUrl, settings.owner],
-      ['https://flows.example.com/red', 'owner@example.com'],
+      [settings.baseUrl, settings.owner, settings.alertThrough],
+      ['https://flows.example.com/red', 'owner@example.com', 'backupbackup0001'],
     );
     const { rate, concurrency, giveUpAfter, unknown, maxMailBytes, envelopeSender, attachmentFolder } =
       settings.delivery;
@@ -132,7 +141,11 @@ describe('readAppSettings', () => {
     });
 
     it('keeps a password to the letter', () => {
-      assert.deepEqual(smtpRoute({}, { user: 'u', password: ' p ' }).login, { user: 'u', password: ' p ' });
+      assert.deepEqual(smtpRoute({}, { user: 'u', password: ' p ' }).login, {
+        kind: 'password',
+        user: 'u',
+        password: ' p ',
+      });
       assert.equal(smtpRoute({}, { user: '', password: '' }).login, undefined);
     });
 
@@ -252,7 +265,7 @@ describe('readAppSettings', () => {
     fc.assert(
       fc.property(fc.constantFrom(...keys), fc.anything(), fc.anything(), (key, value, tls) => {
         try {
-          readAppSettings({ ...smtp, [key]: value }, {}, tls);
+          readAppSettings({ ...smtp, [key]: value }, {}, { tls });
         } catch (thrown) {
           assert(thrown instanceof EmailError, String(thrown));
         }
