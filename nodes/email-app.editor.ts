@@ -1,4 +1,7 @@
+import { offerAlertApps } from './editor/alert-apps.ts';
+import { giveAppId, isTakenAppId } from './editor/app-id.ts';
 import { showCapturedMails } from './editor/captured-mails.ts';
+import { labelCopyButtons } from './editor/copy-buttons.ts';
 import { showDeliveryState } from './editor/delivery-state.ts';
 import { rowsOf } from './editor/editable-rows.ts';
 import {
@@ -7,28 +10,33 @@ import {
   isAddress,
   isAppId,
   isBaseUrl,
+  isConfigurationSet,
   isDomain,
   isHost,
   isIpAddress,
   isIpBlock,
   isNumberWithin,
+  isRegion,
   isSenderRule,
+  isServiceUrl,
   isWholeWithin,
   listOf,
   maySendAs,
 } from './editor/field-checks.ts';
 import { fillEmptySelects } from './editor/fill-empty-selects.ts';
+import { normaliseIdentity } from './editor/identity-field.ts';
 import { hideSavedSecret, secretValue } from './editor/kept-secret.ts';
 import { markErrors } from './editor/mark-errors.ts';
+import { openOAuthLogin } from './editor/oauth-login.ts';
 import { offerRouteTests } from './editor/route-tests.ts';
-import { showAnswer } from './editor/show-answer.ts';
+import { openSesRoute } from './editor/ses-route.ts';
+import { openSetupTab } from './editor/setup-tab.ts';
 import { showWhen } from './editor/show-when.ts';
 import { haveGoodIds } from './editor/template-drafts.ts';
 import { openTemplatesTab, presentTemplates } from './editor/templates-tab.ts';
 import { openUnsubscribeTab } from './editor/unsubscribe-tab.ts';
 import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
 import { mostTopics } from './lib/settings/most-topics.ts';
-import { normaliseDomain } from './lib/settings/normalise-domain.ts';
 
 let closeTemplates: (() => void) | undefined;
 
@@ -40,24 +48,56 @@ RED.nodes.registerType('email-app', {
   outputs: 0,
   defaults: {
     name: { value: '' },
-    appId: { value: '', validate: check('app-id', (id, node) => isAppId(id) && !isTaken(id, node)) },
+    appId: { value: '', validate: check('app-id', (id, node) => isAppId(id) && !isTakenAppId(id, node)) },
     identity: { value: '', validate: check('identity', isIdentity) },
     sender: { value: '', validate: checkIfSet('sender', isOwnSender) },
     allowedSenders: { value: '', validate: check('allowed-senders', (v) => listOf(v).every(isSenderRule)) },
     baseUrl: { value: '', validate: checkIfSet('base-url', isBaseUrl) },
     owner: { value: '', validate: checkIfSet('address', isAddress) },
+    alertThrough: { value: '' },
     route: { value: 'smtp' },
-    host: { value: '', validate: check('host', (v, node) => !usesSmtp(node) || isHost(v)) },
+    region: { value: '', validate: check('region', (v, node) => !uses('ses', node) || isRegion(v)) },
+    awsAuth: { value: 'keys' },
+    awsEndpoint: { value: '', validate: checkIfSet('service-url', isServiceUrl) },
+    configurationSet: { value: '', validate: checkIfSet('configuration-set', isConfigurationSet) },
+    sesBulk: { value: false },
+    smtpAuth: { value: 'password' },
+    oauthProvider: { value: 'google' },
+    oauthGrant: { value: 'authorization-code' },
+    oauthClientId: { value: '', validate: check('client-id', (v, node) => !usesOAuth(node) || v !== '') },
+    oauthAuthorizationUrl: {
+      value: '',
+      validate: check('service-url', (v, node) => !asksPerson(node) || isServiceUrl(v)),
+    },
+    oauthTokenUrl: {
+      value: '',
+      validate: check('service-url', (v, node) => !usesOAuth(node) || isServiceUrl(v)),
+    },
+    oauthRefreshUrl: { value: '', validate: checkIfSet('service-url', isServiceUrl) },
+    oauthScope: { value: '', validate: check('scope', (v, node) => !usesOAuth(node) || v !== '') },
+    oauthValidity: { value: 3600, validate: checkIfSet('validity', (v) => isWholeWithin(v, 60, 31_536_000)) },
+    oauthAlwaysConsent: { value: false },
+    oauthSignInAs: { value: '' },
+    setupDkim: { value: 'easy' },
+    setupMailFrom: { value: '', validate: checkIfSet('mail-from', isHost) },
+    setupReceive: { value: false },
+    setupInbound: { value: '', validate: checkIfSet('inbound', isHost) },
+    setupOwnership: { value: false },
+    setupTrackOpens: { value: false },
+    setupTrackClicks: { value: false },
+    setupRedirectDomain: { value: '', validate: checkIfSet('redirect-domain', isDomain) },
+    setupPool: { value: '' },
+    host: { value: '', validate: check('host', (v, node) => !uses('smtp', node) || isHost(v)) },
     port: {
       value: 587,
-      validate: checkIfSet('port', (v, node) => !usesSmtp(node) || isWholeWithin(v, 1, 65535)),
+      validate: checkIfSet('port', (v, node) => !uses('smtp', node) || isWholeWithin(v, 1, 65535)),
     },
     security: { value: 'starttls' },
     tls: { value: '', type: 'tls-config', required: false },
     ehloName: { value: '', validate: checkIfSet('ehlo-name', isHost) },
     dkimDomain: { value: '', validate: checkIfSet('dkim-domain', isDomain) },
     dkimSelector: { value: '', validate: checkIfSet('dkim-selector', isHost) },
-    rate: { value: 10, validate: checkIfSet('rate', (v) => isNumberWithin(v, 0.01, 100_000)) },
+    rate: { value: '', validate: checkIfSet('rate', (v) => isNumberWithin(v, 0.01, 100_000)) },
     concurrency: { value: 5, validate: checkIfSet('concurrency', (v) => isWholeWithin(v, 1, 100)) },
     giveUpAfterHours: { value: 96, validate: checkIfSet('give-up', (v) => isWholeWithin(v, 1, 720)) },
     unknown: { value: 'hold' },
@@ -93,6 +133,10 @@ RED.nodes.registerType('email-app', {
     user: { type: 'password' },
     password: { type: 'password' },
     dkimKey: { type: 'password' },
+    accessKeyId: { type: 'password' },
+    secretAccessKey: { type: 'password' },
+    sessionToken: { type: 'password' },
+    clientSecret: { type: 'password' },
   },
   label() {
     return this.name || String(this.identity || this._('email-app.label'));
@@ -103,12 +147,13 @@ RED.nodes.registerType('email-app', {
   oneditprepare() {
     watchDialog(this, 'node-config-input');
     const form = $('#email-app-form');
+    offerAlertApps(this);
     fillEmptySelects(this, form);
     giveAppId();
     openTabs(this);
     normaliseIdentity(this);
     suggestPort();
-    for (const name of ['user', 'dkimKey']) {
+    for (const name of shownSecrets) {
       const texts = { saved: this._('email-app.secret.saved'), remove: this._('email-app.secret.remove') };
       hideSavedSecret($(`#node-config-input-${name}`), texts);
     }
@@ -117,6 +162,10 @@ RED.nodes.registerType('email-app', {
     showDeliveryState(this);
     showWhen(form, $('#node-config-input-route'), 'route');
     showWhen(form, $('#node-config-input-security'), 'security');
+    labelCopyButtons(this, form);
+    openSesRoute(this, form);
+    openOAuthLogin(this, form);
+    openSetupTab(this, form);
     openUnsubscribeTab(this, form);
     closeTemplates = openTemplatesTab(this);
   },
@@ -125,7 +174,7 @@ RED.nodes.registerType('email-app', {
     this.topics = rowsOf($('#node-config-input-topics-list'));
     this.templates = presentTemplates();
     closeTemplates?.();
-    for (const name of ['user', 'dkimKey']) {
+    for (const name of shownSecrets) {
       const field = $(`#node-config-input-${name}`);
       field.val(secretValue(field));
     }
@@ -147,8 +196,19 @@ function checkTopics(this: EditorNode, topics: unknown, _options: object): true 
   return fit || this._('email-app.check.topics', { count: mostTopics });
 }
 
-function usesSmtp(node: EditorNode): boolean {
-  return siblingValue(node, 'route') === 'smtp';
+/** Secrets whose fields show what is typed: they do not show what is saved. */
+const shownSecrets = ['user', 'dkimKey', 'accessKeyId'];
+
+function uses(route: string, node: EditorNode): boolean {
+  return siblingValue(node, 'route') === route;
+}
+
+function usesOAuth(node: EditorNode): boolean {
+  return uses('smtp', node) && siblingValue(node, 'smtpAuth') === 'oauth';
+}
+
+function asksPerson(node: EditorNode): boolean {
+  return usesOAuth(node) && siblingValue(node, 'oauthGrant') !== 'client-credentials';
 }
 
 function isIdentity(text: string): boolean {
@@ -162,39 +222,8 @@ function isOwnSender(text: string, node: EditorNode): boolean {
   return maySendAs(address, identity, listOf(siblingValue(node, 'allowedSenders')));
 }
 
-function isTaken(appId: string, node: EditorNode): boolean {
-  let taken = false;
-  RED.nodes.eachConfig((other) => {
-    taken ||= other.type === 'email-app' && other.id !== node.id && !other.d && other.appId === appId;
-    return undefined;
-  });
-  return taken && !node.d;
-}
-
-/** The id is made once, with the node; it travels with the flow, so that an imported app finds its data. */
-function giveAppId(): void {
-  const field = $('#node-config-input-appId');
-  if (!field.val()) field.val(newAppId());
-  $('#email-app-other-id').on('click', () => {
-    field.prop('readonly', false).trigger('focus').trigger('select');
-    $('#email-app-other-id').addClass('email-hidden');
-    $('#email-app-other-id-tip').removeClass('email-hidden');
-  });
-}
-
-const letters = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-function newAppId(): string {
-  // 252 is the greatest multiple of 36 in a byte: what lies above would favour the first letters.
-  const fair = [...crypto.getRandomValues(new Uint8Array(64))].filter((byte) => byte < 252);
-  return fair
-    .slice(0, 16)
-    .map((byte) => letters[byte % 36])
-    .join('');
-}
-
 function openTabs(node: EditorNode): void {
-  const names = ['general', 'route', 'unsubscribe', 'templates', 'delivery'];
+  const names = ['general', 'route', 'setup', 'unsubscribe', 'templates', 'delivery'];
   const tabs = RED.tabs.create({
     id: 'email-app-tabs',
     onchange(tab) {
@@ -213,25 +242,6 @@ function openTabs(node: EditorNode): void {
       body: $(`#email-app-${name}`),
     })),
   );
-}
-
-function normaliseIdentity(node: EditorNode): void {
-  const field = $('#node-config-input-identity');
-  const notice = $('#email-app-identity-notice');
-  field.on('blur', () => {
-    const typed = String(field.val()).trim();
-    const normal = normalIdentity(typed);
-    if (normal === typed || normal === '') return;
-    field.val(normal).trigger('change');
-    showAnswer(notice, 'note', node._('email-app.identity-changed', { typed, normal }));
-  });
-  field.on('input', () => notice.empty());
-}
-
-function normalIdentity(typed: string): string {
-  const mailbox = /^(?:mailto:)?([^\s@:/]+)@([^@]+)$/i.exec(typed);
-  if (!mailbox) return /^\$[{(]/.test(typed) ? typed : normaliseDomain(typed);
-  return `${mailbox[1]}@${normaliseDomain(mailbox[2] ?? '')}`;
 }
 
 const usualPorts: Record<string, string> = { starttls: '587', ssl: '465', none: '25' };

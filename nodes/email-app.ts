@@ -30,7 +30,11 @@ export default function registerEmailApp(RED: NodeAPI): void {
       user: { type: 'password' },
       password: { type: 'password' },
       dkimKey: { type: 'password' },
+      accessKeyId: { type: 'password' },
+      secretAccessKey: { type: 'password' },
+      sessionToken: { type: 'password' },
+      clientSecret: { type: 'password' },
     },
   });
-  adminEndpoints(RED);
+  adminEndpoints(RED, apps);
 }

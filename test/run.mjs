@@ -20,6 +20,7 @@ const checks = [
 
 const suites = [
   { folder: 'lib' },
+  { folder: 'aws' },
   { folder: 'glue' },
   { folder: 'nodes', nodeRed: ['5', '4'] },
   { folder: 'package', quick: true },

@@ -26,6 +26,67 @@ export async function callAdmin<Answer>(method: string, path: string, body?: obj
   return answer as Answer;
 }
 
+/**
+ * As `callAdmin`, for long work: the answer comes as lines of JSON, `{step}` while it goes on and `{result}` at its end.
+ * Read through jQuery's request, because Node-RED adds the editor's session to that and to nothing else.
+ */
+export async function callAdminLive<Step, Result>(
+  path: string,
+  body: object,
+  onStep: (step: Step) => void,
+): Promise<Result> {
+  const text = await new Promise<string>((resolve, reject) => {
+    let read = 0;
+    const progress = (soFar: string): void => {
+      const end = soFar.lastIndexOf('\n') + 1;
+      for (const line of linesOf<Step, Result>(soFar.slice(read, end))) if (line.step) onStep(line.step);
+      read = Math.max(read, end);
+    };
+    $.ajax({
+      url: `email-app/${path}`,
+      method: 'POST',
+      headers: { 'x-email-app': '1' },
+      dataType: 'text',
+      contentType: 'application/json',
+      data: JSON.stringify(body),
+      xhr() {
+        const request = new XMLHttpRequest();
+        request.onprogress = () => progress(request.responseText);
+        return request;
+      },
+      success(answer: string) {
+        progress(answer);
+        resolve(answer);
+      },
+      error: (request: JQuery.jqXHR) => reject(readRefusal(request.status, parsed(request.responseText))),
+    });
+  });
+  const { result } = linesOf<Step, Result>(text).at(-1) ?? {};
+  if (result === undefined) throw readRefusal(0, undefined);
+  if (isRefusal(result)) throw readRefusal(200, result);
+  return result;
+}
+
+interface Line<Step, Result> {
+  readonly step?: Step;
+  readonly result?: Result;
+}
+
+function linesOf<Step, Result>(text: string): Line<Step, Result>[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line<Step, Result>);
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
 export function isAdminRefusal(error: unknown): error is AdminRefusal {
   return typeof error === 'object' && error !== null && 'status' in error && 'text' in error;
 }

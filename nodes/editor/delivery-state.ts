@@ -1,5 +1,6 @@
 import { callAdmin, isAdminRefusal } from './call-admin.ts';
 import { failureText, showAnswer } from './show-answer.ts';
+import { timeText } from './time-text.ts';
 
 interface DeliveryState {
   paused: boolean;
@@ -81,11 +82,4 @@ function stateSentence(node: EditorNode, state: DeliveryState): string {
   ]
     .filter(Boolean)
     .join(' ');
-}
-
-/** Without the date when it is today. */
-function timeText(time: number | string): string {
-  const at = new Date(time);
-  const isToday = at.toDateString() === new Date().toDateString();
-  return isToday ? at.toLocaleTimeString() : at.toLocaleString();
 }

@@ -39,6 +39,18 @@ export function isBaseUrl(text: string): boolean {
   return safe && username === '' && password === '';
 }
 
+/** As settings/read-service-url.ts: secrets are sent there, so https, or http to this very machine; nothing left to fill in. */
+export function isServiceUrl(text: string): boolean {
+  if (/[<>{}]/.test(text) || !URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, hash } = new URL(text);
+  const safe = protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname));
+  return safe && `${username}${password}${hash}` === '';
+}
+
+export const isRegion = (text: string) => /^[a-z]{2,}(-[a-z]+)+-\d{1,2}$/i.test(text);
+
+export const isConfigurationSet = (text: string) => /^[A-Za-z0-9_-]{1,64}$/.test(text);
+
 export const isAbsolutePath = (text: string) => /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(text);
 
 export const isAppId = (text: string) => /^[a-z0-9]{8,32}$/.test(text);

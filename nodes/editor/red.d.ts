@@ -76,6 +76,7 @@ declare const RED: {
   editor: {
     createEditor(options: { id: string; mode: string; value: string; stateId?: string }): CodeEditor;
   };
+  clipboard: { copyText(text: string, element: JQuery, message: string): boolean };
   tabs: { create(options: { id: string; onchange(tab: { id: string }): void }): EditorTabs };
   validators: {
     typedInput(options: {

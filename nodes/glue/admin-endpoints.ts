@@ -1,44 +1,74 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { appFolder } from '../lib/app/open-email-app.ts';
 import { previewHeaders, previewPage } from '../lib/app/preview-unsubscribe.ts';
 import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
-import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
+import { EmailError } from '../lib/kernel/errors.ts';
 import type { KeyRing } from '../lib/keys/key-ring.ts';
 import type { ParsedAttachment } from '../lib/mail/parse-mail.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { previewMail } from '../lib/template/preview-mail.ts';
 import { type CapturedMails, capturedMails } from '../lib/transport/captured-mails.ts';
+import { type AdminRoutes, adminRoutes, inPlainWords, orFailure } from './admin-routes.ts';
+import { oauthEndpoints } from './oauth-endpoints.ts';
 import { readDialog } from './read-dialog.ts';
-import { appsFolder, type EmailAppNode } from './running-app.ts';
+import { appsFolder, type EmailAppNode, type RunningApps } from './running-app.ts';
+import { setupEndpoints } from './setup-endpoints.ts';
 
 /** What the dialogs ask for, on the admin side: permission and a same-origin header on every route. */
-export function adminEndpoints(RED: NodeAPI): void {
+export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
+  const routes = adminRoutes(RED);
   const world: RouteWorld = { clock: systemClock, folder: appsFolder(RED), newId: randomUUID };
-  const guard = (scope: 'read' | 'write') => [RED.auth.needsPermission(`email-app.${scope}`), sameOrigin];
-  const read = (path: string, work: Work) =>
-    RED.httpAdmin.get(`/email-app/${path}`, ...guard('read'), answer(work));
-  const write = (path: string, work: Work) =>
-    RED.httpAdmin.post(`/email-app/${path}`, ...guard('write'), answer(work));
+  setupEndpoints(RED, routes, apps);
+  oauthEndpoints(RED, routes, apps);
+  routeEndpoints(RED, routes, { ...world, apps });
+  previewEndpoints(RED, routes);
+  appEndpoints(RED, routes, world);
+}
+
+/** The tests of a route use what a dialog shows, deployed or not. */
+function routeEndpoints(
+  RED: NodeAPI,
+  { write }: AdminRoutes,
+  { apps, ...world }: RouteWorld & { apps: RunningApps },
+): void {
+  const withWorld = (
+    body: Request['body'],
+    work: (settings: AppSettings, world: RouteWorld) => Promise<string>,
+  ) =>
+    inPlainWords(async () => {
+      const settings = readDialog(RED, body);
+      if (!signsInWithOAuth(settings)) return work(settings, world);
+      return apps.withTokens(settings, (tokens) => work(settings, { ...world, tokens }));
+    });
+  write('test-connection', ({ body }) => withWorld(body, testConnection));
+  write('test-mail', ({ body }) =>
+    withWorld(body, async (settings, own) => {
+      const keys = await lentKeys(RED, String(body.id), settings);
+      return sendTestMail(settings, String(body.to ?? ''), { ...own, keys });
+    }),
+  );
+}
+
+function signsInWithOAuth({ route }: AppSettings): boolean {
+  return route.kind === 'smtp' && route.login?.kind === 'oauth';
+}
+
+/** These work on what a dialog shows, deployed or not. */
+function previewEndpoints(RED: NodeAPI, { write }: AdminRoutes): void {
+  write('preview', ({ body }) => orFailure(() => previewMail(body)));
+  write('preview-headers', ({ body }) => orFailure(() => previewHeaders(readDialog(RED, body), randomBytes)));
+  write('preview-page', ({ body }) => orFailure(() => ({ html: previewPage(readDialog(RED, body)) })));
+}
+
+/** These are about an app that runs. */
+function appEndpoints(RED: NodeAPI, { read, write, remove }: AdminRoutes, world: RouteWorld): void {
   const app = (request: Request) => appOf(RED, String(request.params.id));
   const captured = async (request: Request) => capturedOf(await app(request), world);
 
-  write('test-connection', (request) =>
-    inPlainWords(() => testConnection(readDialog(RED, request.body), world)),
-  );
-  write('test-mail', ({ body }) =>
-    inPlainWords(async () => {
-      const settings = readDialog(RED, body);
-      const keys = await lentKeys(RED, String(body.id), settings);
-      return sendTestMail(settings, String(body.to ?? ''), { ...world, keys });
-    }),
-  );
-  write('preview', ({ body }) => previewMail(body).catch(failure));
-  write('preview-headers', ({ body }) => orFailure(() => previewHeaders(readDialog(RED, body), randomBytes)));
-  write('preview-page', ({ body }) => orFailure(() => ({ html: previewPage(readDialog(RED, body)) })));
   read(':id/state', async (request) => stateOf(await app(request)));
   write(':id/pause', async (request) => changed(await app(request), 'pause'));
   write(':id/resume', async (request) => changed(await app(request), 'resume'));
@@ -47,50 +77,7 @@ export function adminEndpoints(RED: NodeAPI): void {
     const mail = await (await captured(request)).read(String(request.params.mail));
     return mail && { ...mail, attachments: mail.attachments.map(withoutContent) };
   });
-  RED.httpAdmin.delete(
-    '/email-app/:id/captured',
-    ...guard('write'),
-    answer(async (request) => (await captured(request)).clear()),
-  );
-}
-
-type Work = (request: Request) => Promise<unknown>;
-
-/** A form on another site cannot send a header of its own without the browser asking us first. */
-const sameOrigin: RequestHandler = (request, response, next) => {
-  if (request.headers['x-email-app'] === '1') next();
-  else response.status(403).json({ code: 'forbidden' });
-};
-
-function answer(work: Work): RequestHandler {
-  return (request: Request, response: Response) => {
-    work(request).then(
-      (result) => response.json(result ?? {}),
-      (thrown: unknown) => response.status(404).json(failure(thrown)),
-    );
-  };
-}
-
-async function inPlainWords(work: () => Promise<string>): Promise<object> {
-  try {
-    return { ok: true, text: await work() };
-  } catch (thrown) {
-    return { ok: false, ...failure(thrown) };
-  }
-}
-
-/** A dialog that is not filled in yet is no error of the request. */
-async function orFailure(work: () => object): Promise<object> {
-  try {
-    return work();
-  } catch (thrown) {
-    return failure(thrown);
-  }
-}
-
-function failure(thrown: unknown): { code: string; field?: string; text: string } {
-  const { code, field, message } = asEmailError(thrown);
-  return { code, field, text: message };
+  remove(':id/captured', async (request) => (await captured(request)).clear());
 }
 
 async function appOf(RED: NodeAPI, id: string): Promise<EmailApp> {

@@ -2,14 +2,21 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { type SetupFacts, setupWarnings } from '../lib/unsubscribe/setup-warnings.ts';
 
-/** Says at deploy, in one sentence each, what keeps recipients of this app from unsubscribing. */
+/** Says at deploy, in one sentence each, what spoils this app's mails and what keeps recipients from unsubscribing. */
 export function warnOfSetup(RED: NodeAPI, node: Node, settings: AppSettings): void {
+  if (signsBeforeSes(settings)) node.warn(RED._('email-app.warning.ses-dkim'));
   const pagesNeedPassword = Boolean(RED.settings.httpNodeAuth);
   const requests = processingOf(RED, node.id);
   const address = settings.unsubscribe.mailto ?? '';
   for (const warning of setupWarnings({ settings, pagesNeedPassword, requests })) {
     node.warn(RED._(`email-app.warning.${warning}`, { address }));
   }
+}
+
+/** SES writes its own Date and Message-ID into what comes over SMTP, so that a signature made before does not hold. */
+function signsBeforeSes({ route }: AppSettings): boolean {
+  const sesHost = /^email-smtp(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?\.?$/i;
+  return route.kind === 'smtp' && route.dkim !== undefined && sesHost.test(route.host);
 }
 
 type FlowNode = NodeDef & Readonly<Record<string, unknown>>;

@@ -1,13 +1,17 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { readAppSettings } from '../lib/settings/read-app-settings.ts';
+import { proxyOf } from './proxy-of.ts';
 
 export type Fields = Record<string, unknown>;
 
 /** From an email-app's config and credentials, deployed or typed in a dialog, to its settings. */
 export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields): AppSettings {
-  const listenerTls = tlsOptions(RED, config.listenerTls);
-  return readAppSettings(config, credentials, tlsOptions(RED, config.tls), listenerTls);
+  return readAppSettings(config, credentials, {
+    tls: tlsOptions(RED, config.tls),
+    listenerTls: tlsOptions(RED, config.listenerTls),
+    proxy: proxyOf(process.env),
+  });
 }
 
 /** Core's tls-config node fills TLS options by itself, from files, environment or its credentials. */

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
+import { readSetupSettings, type SetupSettings } from '../lib/settings/read-setup-settings.ts';
 import { type Fields, readAppConfig } from './read-app-config.ts';
 
 /** What the editor shows, and sends back, for a saved password that was not touched. */
@@ -12,12 +13,26 @@ interface Dialog {
 }
 
 /** The settings of a dialog as it stands, deployed or not: an untouched password means the saved one. */
-export function readDialog(RED: NodeAPI, { id, config, credentials }: Dialog): AppSettings {
+export function readDialog(RED: NodeAPI, dialog: Dialog): AppSettings {
+  const { config, credentials } = fieldsOf(RED, dialog);
+  return readAppConfig(RED, config, credentials);
+}
+
+/** What it wants set up. */
+export function readDialogSetup(RED: NodeAPI, dialog: Dialog): SetupSettings {
+  const { config, credentials } = fieldsOf(RED, dialog);
+  return readSetupSettings(config, credentials);
+}
+
+function fieldsOf(
+  RED: NodeAPI,
+  { id, config, credentials }: Dialog,
+): Record<'config' | 'credentials', Fields> {
   const saved = typeof id === 'string' && isEmailApp(RED, id) ? asFields(RED.nodes.getCredentials(id)) : {};
   const typed = Object.entries(asFields(credentials)).map(([name, value]) => {
     return [name, value === untouched ? saved[name] : value];
   });
-  return readAppConfig(RED, filled(asFields(config)), filled(Object.fromEntries(typed)));
+  return { config: filled(asFields(config)), credentials: filled(Object.fromEntries(typed)) };
 }
 
 /** The credentials of other nodes are none of ours, and the dialog could be sent to any mail server. */

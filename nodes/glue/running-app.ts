@@ -1,11 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
+import { borrowStoredTokens, borrowTokens, type TokenWork } from '../lib/app/borrow-tokens.ts';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { openEmailApp, type World } from '../lib/app/open-email-app.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
+import { alertOwner } from './alert-owner.ts';
+import { inTurns } from './in-turns.ts';
 import { publicPages } from './public-pages.ts';
 
 /** What an email-app node offers to the nodes that use it. */
@@ -18,32 +21,48 @@ export interface EmailAppNode extends Node {
 export interface RunningApps {
   open(settings: AppSettings, node: Node): Promise<EmailApp>;
   close(app: EmailApp): Promise<void>;
+  /** The app that runs with this data id. */
+  find(appId: string): EmailApp | undefined;
+  /** Works with the tokens of an app that runs, or whose store is opened for it: a deploy waits until it is closed. */
+  withTokens<Result>(settings: AppSettings, work: TokenWork<Result>): Promise<Result>;
 }
 
 export function runningApps(RED: NodeAPI): RunningApps {
-  const openIds = new Set<string>();
+  const running = new Map<string, EmailApp>();
   const pages = publicPages(RED);
   const closings = new Map<EmailApp, () => Promise<void>>();
+  /** Opening and closing the store of one app never overlap. */
+  const turns = inTurns();
+  const find = (appId: string) => running.get(appId);
   return {
-    async open(settings, node) {
-      const { appId } = settings;
-      if (openIds.has(appId))
-        throw new EmailError('app-in-use', { field: 'appId', detail: { value: appId } });
-      openIds.add(appId);
-      const world = nodeRedWorld(RED, node);
-      try {
+    find,
+    open: (settings, node) =>
+      turns.take(settings.appId, async () => {
+        const { appId } = settings;
+        if (running.has(appId))
+          throw new EmailError('app-in-use', { field: 'appId', detail: { value: appId } });
+        const world = { ...nodeRedWorld(RED), ...troubles(node, settings, find) };
         const app = await openEmailApp(settings, world);
         closings.set(app, await pages.open(app, world.onTrouble).catch(closeAfter(app)));
+        running.set(appId, app);
         return app;
-      } catch (thrown) {
-        openIds.delete(appId);
-        throw thrown;
-      }
-    },
-    async close(app) {
-      await closings.get(app)?.();
-      closings.delete(app);
-      await app.close().finally(() => openIds.delete(app.settings.appId));
+      }),
+    close: (app) =>
+      turns.take(app.settings.appId, async () => {
+        await closings.get(app)?.();
+        closings.delete(app);
+        await app.close().finally(() => running.delete(app.settings.appId));
+      }),
+    async withTokens(settings, work) {
+      const world = { ...nodeRedWorld(RED), onTrouble() {} };
+      const { appId } = settings;
+      const app = find(appId);
+      if (app) return borrowTokens(app, settings, world, work);
+      return turns.take(appId, async () => {
+        const opened = find(appId);
+        if (opened) return borrowTokens(opened, settings, world, work);
+        return borrowStoredTokens(settings, world, work);
+      });
     },
   };
 }
@@ -56,7 +75,16 @@ function closeAfter(app: EmailApp) {
   };
 }
 
-function nodeRedWorld(RED: NodeAPI, node: Node): World {
+function troubles(
+  node: Node,
+  settings: AppSettings,
+  find: RunningApps['find'],
+): Pick<World, 'onTrouble' | 'onSignInNeeded'> {
+  const onTrouble = (error: EmailError) => node.error(error.message);
+  return { onTrouble, onSignInNeeded: alertOwner(node, settings, find) };
+}
+
+function nodeRedWorld(RED: NodeAPI): Omit<World, 'onTrouble' | 'onSignInNeeded'> {
   return {
     clock: systemClock,
     random: Math.random,
@@ -66,7 +94,6 @@ function nodeRedWorld(RED: NodeAPI, node: Node): World {
     folder: appsFolder(RED),
     storeWorker: join(__dirname, '..', 'lib', 'store', 'store-worker.js'),
     nodeVersion: process.versions.node,
-    onTrouble: (error) => node.error(error.message),
   };
 }
 

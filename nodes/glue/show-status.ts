@@ -1,12 +1,14 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { AppState } from '../lib/app/email-app.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
-import type { DispatcherState } from '../lib/outbound/dispatcher.ts';
 
 type Condition =
   | 'starting'
   | 'failed'
   | 'paused'
+  | 'signIn'
   | 'retrying'
+  | 'quota'
   | 'sending'
   | 'waiting'
   | 'scheduled'
@@ -17,7 +19,9 @@ const looks: Readonly<Record<Condition, Omit<NodeStatus, 'text'>>> = {
   starting: { fill: 'grey', shape: 'ring' },
   failed: { fill: 'red', shape: 'ring' },
   paused: { fill: 'yellow', shape: 'ring' },
+  signIn: { fill: 'red', shape: 'ring' },
   retrying: { fill: 'yellow', shape: 'dot' },
+  quota: { fill: 'yellow', shape: 'ring' },
   sending: { fill: 'blue', shape: 'dot' },
   waiting: { fill: 'blue', shape: 'ring' },
   scheduled: { fill: 'grey', shape: 'dot' },
@@ -25,7 +29,7 @@ const looks: Readonly<Record<Condition, Omit<NodeStatus, 'text'>>> = {
 };
 
 export interface StatusLine {
-  state(state: DispatcherState): void;
+  state(state: AppState): void;
   condition(condition: Condition, values?: Record<string, string | number>): void;
 }
 
@@ -41,20 +45,17 @@ export function statusLine(RED: NodeAPI, node: Node): StatusLine {
   return { condition, state: (state) => condition(conditionOf(state), valuesOf(state)) };
 }
 
-function conditionOf({ paused, routeDown, sending, counts }: DispatcherState): Condition {
+function conditionOf({ paused, signInNeeded, quotaUsedUp, routeDown, sending, counts }: AppState): Condition {
   if (paused) return 'paused';
+  if (quotaUsedUp) return 'quota';
+  if (signInNeeded) return 'signIn';
   if (routeDown) return 'retrying';
   if (sending > 0) return 'sending';
   if (counts.waiting > 0) return 'waiting';
   return counts.scheduled > 0 ? 'scheduled' : 'ready';
 }
 
-function valuesOf({
-  sending,
-  counts,
-  rate,
-  nextAttemptAt,
-}: DispatcherState): Record<string, string | number> {
+function valuesOf({ sending, counts, rate, nextAttemptAt }: AppState): Record<string, string | number> {
   const next = nextAttemptAt ?? counts.nextDueAt;
   return {
     count: sending + counts.waiting,

@@ -2,71 +2,32 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NodeAPI } from 'node-red';
 import { adminEndpoints } from '../../nodes/glue/admin-endpoints.ts';
+import type { RunningApps } from '../../nodes/glue/running-app.ts';
+import { adminStage, ask, fromDialog } from '../support/admin-routes.ts';
 import { fixedKeys } from '../support/fixed-keys.ts';
 
-type Handler = (request: object, response: object, next: () => void) => void;
-
-interface Route {
-  readonly path: string;
-  readonly handlers: readonly Handler[];
-}
-
 const userDir = mkdtempSync(join(tmpdir(), 'email-app-admin-'));
-const permissionAsked = new Map<Handler, string>();
 const nodes = new Map<string, object>();
-const routes = collectRoutes();
+const stage = adminStage((RED) => adminEndpoints(RED, {} as RunningApps), { userDir }, nodes);
 const config = { appId: 'app00001', name: 'Shop', identity: 'example.com', route: 'capture' };
 
-/** Everything the package mounts on the admin side of a Node-RED that only listens. */
-function collectRoutes(): Route[] {
-  const mounted: Route[] = [];
-  const mount =
-    (method: string) =>
-    (path: string, ...handlers: Handler[]) => {
-      mounted.push({ path: `${method} ${path}`, handlers });
-    };
-  const needsPermission = (scope: string) => {
-    const guard: Handler = (_request, _response, next) => next();
-    permissionAsked.set(guard, scope);
-    return guard;
-  };
-  adminEndpoints({
-    settings: { userDir },
-    auth: { needsPermission },
-    nodes: { getNode: (id: string) => nodes.get(id) ?? null, getCredentials: () => undefined, eachNode() {} },
-    httpAdmin: { get: mount('GET'), post: mount('POST'), delete: mount('DELETE') },
-  } as unknown as NodeAPI);
-  return mounted;
-}
-
-/** Status and body of the answer once all guards were passed, or of the guard that stopped it. */
-function ask({ handlers }: Route, request: object): Promise<{ status: number; body: unknown }> {
-  return new Promise((resolve) => {
-    let status = 200;
-    const response = {
-      status(code: number) {
-        status = code;
-        return response;
-      },
-      json: (body: unknown) => resolve({ status, body }),
-    };
-    const step = (index: number) => handlers[index]?.(request, response, () => step(index + 1));
-    step(0);
-  });
-}
+/** Where the provider sends the browser to: it has no session of the editor. */
+const open = 'GET /email-app/oauth/callback';
+const guarded = stage.routes.filter(({ path }) => path !== open);
 
 async function post(path: string, more: object, to?: string): Promise<Record<string, unknown>> {
-  const route = routes.find((one) => one.path === `POST /email-app/${path}`)!;
   const body = { id: 'n1', config: { ...config, ...more }, credentials: {}, to };
-  return (await ask(route, { headers: { 'x-email-app': '1' }, body })).body as Record<string, unknown>;
+  const { body: answer } = await ask(stage.find(`POST /email-app/${path}`), fromDialog(body));
+  return answer as Record<string, unknown>;
 }
 
 describe('the dialogs’ routes', () => {
-  for (const route of routes) {
+  it('are all guarded but one', () => assert.equal(stage.routes.length - guarded.length, 1));
+
+  for (const route of guarded) {
     it(`${route.path} asks for a permission first`, () => {
-      const scope = permissionAsked.get(route.handlers[0]!);
+      const scope = stage.permissionAsked.get(route.handlers[0]!);
       assert.equal(scope, `email-app.${route.path.startsWith('GET') ? 'read' : 'write'}`);
     });
 

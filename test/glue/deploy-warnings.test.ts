@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Node, NodeAPI } from 'node-red';
 import { warnOfSetup } from '../../nodes/glue/deploy-warnings.ts';
-import type { UnsubscribeSettings } from '../../nodes/lib/settings/app-settings.ts';
+import type { AppSettings, Route, UnsubscribeSettings } from '../../nodes/lib/settings/app-settings.ts';
 import { sampleSettings } from '../support/sample-settings.ts';
 
 const baseUrl = 'https://flows.example.com';
@@ -17,6 +17,7 @@ function warningsFor(
   flow: object[],
   unsubscribe: Partial<UnsubscribeSettings>,
   httpNodeAuth?: object,
+  more: Partial<AppSettings> = {},
 ): string[] {
   const said: string[] = [];
   const RED = {
@@ -26,10 +27,10 @@ function warningsFor(
         for (const node of flow) visit(node);
       },
     },
-    _: (key: string, { address }: { address: string }) => `${key} ${address}`,
+    _: (key: string, { address = '' }: { address?: string } = {}) => `${key} ${address}`,
   } as unknown as NodeAPI;
   const node = { id: 'app1', warn: (text: string) => said.push(text) } as unknown as Node;
-  warnOfSetup(RED, node, sampleSettings({ baseUrl }, {}, { enabled: true, ...unsubscribe }));
+  warnOfSetup(RED, node, sampleSettings({ baseUrl, ...more }, {}, { enabled: true, ...unsubscribe }));
   return said.map((text) => text.replace('email-app.warning.', '').replace(` ${mailto}`, '').trim());
 }
 
@@ -60,4 +61,31 @@ describe('warnOfSetup', () => {
 
   it('says nothing of it with an own listener', () =>
     assert.deepEqual(warningsFor([], { listener: { address: '0.0.0.0', port: 8443 } }, { user: 'u' }), []));
+
+  const dkim = { domain: 'example.com', selector: 'mail', privateKey: 'PEM' };
+  const smtp = (host: string, more: object = {}): Route => ({
+    kind: 'smtp',
+    host,
+    port: 587,
+    security: 'starttls',
+    tls: { verify: true },
+    ...more,
+  });
+  for (const [title, route, warnings] of [
+    [
+      'an own key before Amazon’s SMTP server',
+      smtp('email-smtp.eu-central-1.amazonaws.com', { dkim }),
+      ['ses-dkim'],
+    ],
+    [
+      'an own key before its FIPS server',
+      smtp('Email-SMTP-fips.us-gov-west-1.amazonaws.com', { dkim }),
+      ['ses-dkim'],
+    ],
+    ['no key before Amazon’s SMTP server', smtp('email-smtp.eu-central-1.amazonaws.com'), []],
+    ['an own key before another server', smtp('email-smtp.example.com', { dkim }), []],
+  ] as [string, Route, string[]][]) {
+    it(`says ${warnings.join(' and ') || 'nothing'} of ${title}`, () =>
+      assert.deepEqual(warningsFor([], {}, undefined, { route }), warnings));
+  }
 });

@@ -23,7 +23,7 @@ function loginOf(id: string) {
 
 describe('readDialog', () => {
   it('takes the saved password for one that was not touched', () => {
-    assert.deepEqual(loginOf('app'), saved);
+    assert.deepEqual(loginOf('app'), { kind: 'password', ...saved });
   });
 
   it('gives no credentials of another kind of node to a mail server', () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { posix } from 'node:path';
+import { errorSentences } from '../../nodes/lib/kernel/error-sentences.ts';
 import { manageList } from '../../nodes/lib/suppression/manage-list.ts';
 import { readManageRequest } from '../../nodes/lib/suppression/manage-request.ts';
 import { memorySuppressionList } from '../support/memory-suppression-list.ts';
 import { find, has, read } from './project.ts';
 
-const pages = ['README.md', 'CHANGELOG.md', ...find('docs/*.md')];
+const pages = ['README.md', 'CHANGELOG.md', ...find('docs/**/*.md')];
 
 describe('the documentation', () => {
   it('names only source files that exist', () => {
@@ -37,11 +39,22 @@ describe('the documentation', () => {
     for (const request of requests) assert.ok(readManageRequest(request), request.action);
   });
 
+  it('names only error codes that exist', () => {
+    const named = find('docs/providers/*.md').flatMap((page) =>
+      [...read(page).matchAll(/^\| `([a-z]+(?:-[a-z]+)+)` /gm)].map(([, code]) => String(code)),
+    );
+    assert.ok(named.length > 0);
+    assert.deepEqual(
+      named.filter((code) => !(code in errorSentences)),
+      [],
+    );
+  });
+
   it('links only to files that exist', () => {
     const links = pages.flatMap((page) =>
       [...read(page).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => ({
         page,
-        target: `${page.includes('/') ? 'docs/' : ''}${target}`,
+        target: posix.join(posix.dirname(page), String(target)),
       })),
     );
     const missing = links.filter(({ target }) => !has(target));
@@ -60,6 +73,7 @@ const samples: Readonly<Record<string, unknown>> = {
   limit: 100,
   after: 'x',
   csv: '',
+  file: 'list.csv',
   skipBadRows: true,
   dryRun: true,
 };

@@ -8,7 +8,7 @@ const allowed = [
   /^examples\/[^/]+\.json$/,
   new RegExp(`^dist/nodes/(${nodeSets.join('|')})\\.(js|html)$`),
   /^dist\/nodes\/glue\/[a-z0-9-]+\.js$/,
-  /^dist\/nodes\/lib\/[a-z]+\/([a-z]+\/)?[a-z0-9-]+\.js$/,
+  /^dist\/nodes\/lib\/[a-z]+\/([a-z-]+\/)?[a-z0-9-]+\.js$/,
   new RegExp(`^dist/nodes/locales/[a-z]{2}(-[A-Z]{2})?/(${nodeSets.join('|')})\\.(json|html)$`),
   new RegExp(`^dist/nodes/icons/(${nodeSets.join('|')})\\.svg$`),
 ];

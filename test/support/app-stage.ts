@@ -5,7 +5,7 @@ import type { DkimSigner } from '../../nodes/lib/mail/dkim-signer.ts';
 import type { PartRecord } from '../../nodes/lib/outbound/outbox.ts';
 import type { SendFields } from '../../nodes/lib/request/send-fields.ts';
 import type { AppSettings } from '../../nodes/lib/settings/app-settings.ts';
-import type { OutgoingMail, Receipt } from '../../nodes/lib/transport/transport.ts';
+import type { OutgoingMail, Receipt, Transport } from '../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { fixedKeys } from './fixed-keys.ts';
 import { memoryOutbox } from './memory-outbox.ts';
@@ -25,6 +25,8 @@ export interface StageOptions {
   readonly settings?: AppSettings;
   readonly clock?: FakeClock;
   readonly signer?: DkimSigner;
+  /** Instead of the test's own answers. */
+  readonly transport?: Transport;
 }
 
 /** A running app whose queue and list are in memory and whose route is the test's own. */
@@ -46,7 +48,7 @@ export function appStage(options: StageOptions = {}) {
     random: () => 0.5,
     newId: () => `id${++ids}`,
     onTrouble: (trouble) => troubles.push(trouble),
-    transport: {
+    transport: options.transport ?? {
       async deliver(mail) {
         const result = answer(mail);
         if (result instanceof EmailError) throw result;

@@ -9,6 +9,7 @@ export type Reaction = string | 'drop' | 'silence' | undefined;
 /** How the server reacts at each point; `nth` counts that command over all connections, from 1. */
 export interface SmtpScript {
   greeting?: (nth: number) => Reaction;
+  /** Of a sign-in by token, `334` is a challenge that says in JSON what is wrong, with 535 after it. */
   login?: (user: string, nth: number) => Reaction;
   mail?: (from: string, nth: number) => Reaction;
   rcpt?: (to: string, nth: number) => Reaction;
@@ -25,7 +26,7 @@ export interface FakeSmtpServer {
   readonly script: SmtpScript;
   /** What was taken. */
   readonly mails: { from: string; to: string[]; raw: string }[];
-  readonly logins: { user: string; password: string }[];
+  readonly logins: { user: string; password: string; token?: string }[];
   /** Connections so far, and those open now. */
   readonly connections: number;
   readonly open: number;
@@ -41,6 +42,8 @@ export interface FakeSmtpServer {
 export interface FakeSmtpOptions {
   readonly tls?: 'starttls' | 'ssl';
   readonly auth?: boolean;
+  /** PLAIN and LOGIN unless given. */
+  readonly authMethods?: string[];
   readonly size?: number;
   readonly pipelining?: boolean;
 }
@@ -105,7 +108,7 @@ class EagerServer extends SMTPServer {
   readonly #script: SmtpScript;
   readonly #counts = new Map<Point, number>();
 
-  constructor(script: SmtpScript, { tls, auth, size, pipelining }: FakeSmtpOptions) {
+  constructor(script: SmtpScript, { tls, auth, authMethods, size, pipelining }: FakeSmtpOptions) {
     super({
       secure: tls === 'ssl',
       key: fixture('localhost.key.pem'),
@@ -116,6 +119,7 @@ class EagerServer extends SMTPServer {
       disabledCommands: [...(auth ? [] : ['AUTH']), ...(tls === 'starttls' ? [] : ['STARTTLS'])],
       allowInsecureAuth: true,
       authOptional: !auth,
+      authMethods,
       size,
       disableReverseLookup: true,
       closeTimeout: 10,
@@ -158,10 +162,16 @@ class EagerServer extends SMTPServer {
   override onRcptTo: SMTPServer['onRcptTo'] = ({ address }, { id }, next) =>
     this.#react('rcpt', this.#session(id), next, address);
 
-  override onAuth: SMTPServer['onAuth'] = ({ username, password }, { id }, done) => {
-    this.logins.push({ user: username ?? '', password: password ?? '' });
-    const next: Next = (error) => done(error, error ? undefined : { user: username });
-    this.#react('login', this.#session(id), next, username);
+  override onAuth: SMTPServer['onAuth'] = ({ username, password, accessToken }, { id }, done) => {
+    const user = username ?? '';
+    this.logins.push(
+      accessToken ? { user, password: '', token: accessToken } : { user, password: password ?? '' },
+    );
+    const next: Next = (error) => {
+      if (error && codeOf(error) === 334) done(null, { data: { status: '400', schemes: 'Bearer' } });
+      else done(error, error ? undefined : { user });
+    };
+    this.#react('login', this.#session(id), next, user);
   };
 
   override onData: SMTPServer['onData'] = (stream, { id, envelope }, done) => {

@@ -295,6 +295,7 @@ function settlePart(part: StoredPart, settlement: Settlement): void {
   if (settlement.attempted) part.attempts += 1;
   part.refused.push(...(settlement.refused ?? []));
   part.providerMessageId = settlement.providerMessageId ?? part.providerMessageId;
+  if (settlement.messageId !== undefined) part.part = { ...part.part, messageId: settlement.messageId };
   part.code = settlement.code;
   part.reason = settlement.reason;
   part.state = state === 'later' ? 'queued' : state;

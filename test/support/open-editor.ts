@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page, type Request } from 'playwright-core';
 
 const executable = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -57,6 +58,8 @@ export interface OpenEditor {
   untilListed(button: string, row: string): Promise<void>;
   /** True if some of a dialog's form lies beyond its tray's right edge. */
   isCut(form: string): Promise<boolean>;
+  /** Rule and place of what axe-core objects to in a dialog's form, as far as it is on the screen. */
+  barriersOf(form: string): Promise<string[]>;
   reload(): Promise<void>;
   /** The sentence Node-RED shows when the pointer rests on an invalid field. */
   sentenceOf(field: string): Promise<string>;
@@ -139,6 +142,11 @@ function gestures(page: Page) {
           (e) => e.getBoundingClientRect().right > edge,
         );
       }),
+    async barriersOf(form: string): Promise<string[]> {
+      if (!(await page.evaluate('"axe" in window'))) await page.addScriptTag({ content: axe.source });
+      const { violations } = (await page.evaluate(`axe.run(${JSON.stringify(form)})`)) as AxeResults;
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${target.join(' ')}`));
+    },
     async reload(): Promise<void> {
       await page.reload();
       await ready(page);

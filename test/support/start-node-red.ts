@@ -13,6 +13,8 @@ const programs = {
 };
 
 const startedFlows = /Started flows|Waiting for missing types/;
+/** Comes before the flows or, on a busy machine, after them. */
+const listens = /Server now running/;
 
 export interface NodeRedOptions {
   version: 5 | 4;
@@ -84,7 +86,8 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   }
 
   try {
-    await Promise.race([output.has(startedFlows), diesEarly(gone, output.text)]);
+    const ready = Promise.all([output.has(startedFlows), output.has(listens)]);
+    await Promise.race([ready, diesEarly(gone, output.text)]);
     if (options.flows) await deploy(options.flows);
   } catch (error) {
     await end('SIGKILL');

@@ -3,6 +3,7 @@ import { domainOf } from '../mail/address.ts';
 import type { MailContent } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import { newMessageId } from '../mail/message-id.ts';
+import { noticeContent } from '../mail/notice-content.ts';
 import type { NewRequest } from '../outbound/outbox.ts';
 import { escapeHtml } from '../unsubscribe/page-frame.ts';
 import type { PageTexts } from '../unsubscribe/page-texts.ts';
@@ -41,21 +42,11 @@ export function confirmationMail(mail: ConfirmationMail, newId: () => string): N
 function contentOf({ from, url, organisation, texts }: ConfirmationMail): MailContent {
   const fill = (text: string) => text.replaceAll('{organisation}', () => organisation);
   const [subject, asked, ignore] = [texts.mailSubject, texts.mailText, texts.mailIgnore].map(fill);
-  return {
-    from,
-    replyTo: [],
-    visibleCc: [],
+  return noticeContent(from, {
     subject: subject ?? '',
     text: `${asked}\n\n${url}\n\n${ignore}\n`,
     html: htmlOf(texts, url, [asked ?? '', ignore ?? '']),
-    templated: false,
-    values: {},
-    attachments: [],
-    headers: [],
-    references: [],
-    priority: 'normal',
-    autoSubmitted: 'auto-generated',
-  };
+  });
 }
 
 const bodyStyle =
