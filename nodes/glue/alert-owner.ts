@@ -19,11 +19,13 @@ export function alertOwner(
   { appId, name, owner, alertThrough }: AppSettings,
   find: (appId: string) => EmailApp | undefined,
 ): (error: EmailError) => void {
+  let callOff = () => {};
+  node.once('close', () => callOff());
   const alert = (error: EmailError, until: number): void => {
     const now = systemClock.now();
     if (!alertThrough || !owner || now - (alertedAt.get(appId) ?? 0) < day) return;
     const app = find(alertThrough);
-    if (!app && now < until) systemClock.after(lookEvery, () => alert(error, until));
+    if (!app && now < until) callOff = systemClock.after(lookEvery, () => alert(error, until));
     if (!app) return;
     alertedAt.set(appId, now);
     mail(app, owner, name || appId, error).catch((thrown: unknown) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -30,14 +30,15 @@ describe('an outbox whose process is killed', function () {
   });
   afterEach(() => remove());
 
-  /** Lets a process work on the folder and kills it at a random moment, often while it opens. */
+  /** Lets a process work on the folder and kills it at a random moment: every third while it opens, the others at work. */
   async function runAndKill(run: number, mode: 'honest' | 'early'): Promise<Said> {
     const log = join(parent, `${run}.log`);
     const output = openSync(log, 'a');
     const child = spawn(process.execPath, [script, folder, String(run), mode], {
       stdio: ['ignore', output, 'inherit'],
     });
-    await wait(100 + Math.random() * 400);
+    if (mode === 'early' || run % 3 > 0) await untilWritten(log);
+    await wait(Math.random() * 400);
     child.kill('SIGKILL');
     const [, signal] = await once(child, 'exit');
     closeSync(output);
@@ -84,6 +85,12 @@ describe('an outbox whose process is killed', function () {
     assert.ok(lost > 0);
   });
 });
+
+/** A busy machine takes its time to start a process. */
+async function untilWritten(file: string): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (statSync(file).size === 0 && Date.now() < end) await wait(10);
+}
 
 async function checkSaid(said: Said, states: ReadonlyMap<string, string | undefined>, outbox: Outbox) {
   checkSettled(said, states);
