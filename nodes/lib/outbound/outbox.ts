@@ -1,5 +1,6 @@
 import type { MailContent, MessageClass, Priority, Values } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { DeliveryRecord } from './delivery-records.ts';
 
 /**
  * The durable queue of one app. Everything a promise here resolves for is on disk (fsync).
@@ -133,6 +134,8 @@ export interface PartRecord {
   readonly attempts: number;
   readonly acceptedAt: number;
   readonly settledAt?: number;
+  /** What was told of it afterwards, if anything; only from `find`. */
+  readonly deliveries?: readonly DeliveryRecord[];
 }
 
 /** A settled part whose result the flow has not had yet, with the message to rebuild it from. */
@@ -154,6 +157,14 @@ export interface OutboxCounts {
   readonly nextDueAt?: number;
 }
 
+/** ms since the epoch: as far ahead as a Date goes. */
+export const endOfTime = 8.64e15;
+
+/** Stands for a class where a domain's name is asked for: no domain has a colon. */
+export function classPause(messageClass: MessageClass): string {
+  return `class:${messageClass}`;
+}
+
 export interface Outbox {
   /** All parts or none. Throws `idempotency-conflict`; `queue-full` beyond `maxWaiting` unsettled parts; `disk-full`. */
   accept(request: NewRequest): Promise<Acceptance>;
@@ -173,7 +184,7 @@ export interface Outbox {
   /** A part by its email id. */
   find(partId: string): Promise<PartRecord | undefined>;
   counts(now: number): Promise<OutboxCounts>;
-  /** No part to a recipient of this domain is claimed before `until` (ms since the epoch). */
+  /** No part to a recipient of this domain, or of the class that `classPause` names, is claimed before `until` (ms since the epoch). */
   pauseDomain(domain: string, until: number, reason: string): Promise<void>;
   /** Small facts of the app that outlive a restart, e.g. `paused`. */
   readNote(name: string): Promise<string | undefined>;

@@ -1,11 +1,22 @@
 /** An app's folder in; everything it keeps there out, opened once: its outbox, its suppression list, its keys. */
+import type { SoftBounceTally } from '../event/automatic-suppression.ts';
+import type { EventLog } from '../event/event-log.ts';
+import type { InboundQueue } from '../inbound/inbound-queue.ts';
+import type { NoticeBox } from '../inbound/ses/notice-box.ts';
 import { openKeyRing, type RotatingKeyRing } from '../keys/open-key-ring.ts';
 import type { KeyMemory } from '../keys/remembered-keys.ts';
+import type { DeliveryRecords } from '../outbound/delivery-records.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import { sqliteOutbox } from './open-sqlite-outbox.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
+import { sqliteSoftBounces } from './soft-bounces.ts';
+import { sqliteDeliveryRecords } from './sqlite-delivery-records.ts';
+import { type EventOwner, sqliteEventLog } from './sqlite-event-log.ts';
+import { sqliteInboundQueue } from './sqlite-inbound-queue.ts';
+import { sqliteNoticeBox } from './sqlite-notice-box.ts';
 import { sqliteSuppressionList } from './sqlite-suppression-list.ts';
+import { tellingOutbox, tellingSuppressions } from './telling-of-events.ts';
 
 export interface AppStoreOptions extends StoreOptions {
   readonly randomBytes: (count: number) => Uint8Array;
@@ -13,19 +24,32 @@ export interface AppStoreOptions extends StoreOptions {
   readonly keysFromEnvironment?: string;
   /** All spellings of a mailbox are one person; false by default. */
   readonly foldAddresses?: boolean;
+  /** Whose events these are. */
+  readonly owner?: EventOwner;
 }
 
 export interface AppStore {
   readonly outbox: Outbox;
   readonly suppressions: SuppressionList;
+  readonly events: EventLog;
+  readonly softBounces: SoftBounceTally;
   readonly keys: RotatingKeyRing;
+  readonly inbound: InboundQueue;
+  readonly notices: NoticeBox;
+  readonly deliveries: DeliveryRecords;
   /** Answers what was called; the outbox's own `close` is the same. */
   close(): Promise<void>;
 }
 
 /** Throws EmailError as `openStore` and `openKeyRing` do, and `wrong-key`. Keys are made under the lock of the store. */
 export async function openAppStore(options: AppStoreOptions): Promise<AppStore> {
-  const { randomBytes, keysFromEnvironment: fromEnvironment, foldAddresses, ...storeOptions } = options;
+  const {
+    randomBytes,
+    keysFromEnvironment: fromEnvironment,
+    foldAddresses,
+    owner,
+    ...storeOptions
+  } = options;
   const store = await openStore(storeOptions);
   try {
     const { folder, now } = storeOptions;
@@ -34,8 +58,22 @@ export async function openAppStore(options: AppStoreOptions): Promise<AppStore> 
       write: (name, value) => store.client.call('note.write', { name, value }),
     };
     const keys = await openKeyRing({ folder, now, randomBytes, fromEnvironment, memory });
+    const events = sqliteEventLog(store, keys, owner ?? { appId: '', name: '' });
     const suppressions = await sqliteSuppressionList(store, keys, foldAddresses);
-    return { outbox: sqliteOutbox(store), suppressions, keys, close: store.close };
+    const inbound = sqliteInboundQueue(store, folder);
+    const notices = sqliteNoticeBox(store);
+    const deliveries = sqliteDeliveryRecords(store);
+    return {
+      outbox: tellingOutbox(sqliteOutbox(store), events.appended),
+      suppressions: tellingSuppressions(suppressions, events.appended),
+      events,
+      softBounces: sqliteSoftBounces(store, keys),
+      inbound,
+      notices,
+      deliveries,
+      keys,
+      close: store.close,
+    };
   } catch (error) {
     await store.close();
     throw error;

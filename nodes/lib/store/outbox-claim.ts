@@ -3,7 +3,7 @@
  * turn comes, so that a long queue to one domain is stepped over once and not at every claim.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { OutboxEntry } from '../outbound/outbox.ts';
+import { classPause, type OutboxEntry } from '../outbound/outbox.ts';
 import { ridersPassing } from './outbox-riders.ts';
 import { type PartRow, priorityRanks, selectParts, toEntry } from './outbox-rows.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
@@ -75,7 +75,10 @@ function dueParts(database: DatabaseSync) {
 function findPause(part: PartRow, pauses: readonly Pause[], now: number): Pause | undefined {
   if (pauses.length === 0 || (part.expires_at !== null && part.expires_at <= now)) return undefined;
   const recipients: string[] = JSON.parse(part.recipients);
-  return pauses.find(({ domain }) => recipients.some((address) => address.endsWith(`@${domain}`)));
+  const ownClass = classPause(part.message_class);
+  return pauses.find(
+    ({ domain }) => domain === ownClass || recipients.some((address) => address.endsWith(`@${domain}`)),
+  );
 }
 
 function puttingOff(database: DatabaseSync) {

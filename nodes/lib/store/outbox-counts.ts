@@ -1,6 +1,6 @@
 /** How many parts wait, without counting them: from the tally that triggers keep, see schema. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { OutboxCounts } from '../outbound/outbox.ts';
+import { endOfTime, type OutboxCounts } from '../outbound/outbox.ts';
 import { priorityRanks } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
 
@@ -40,7 +40,8 @@ export function countsOperation(database: DatabaseSync) {
       sending: tally.sending,
       unknown: tally.unknown,
       oldestDueAt: earliest(firstDue(Number.MIN_SAFE_INTEGER, now)),
-      nextDueAt: earliest(firstDue(now, Number.MAX_SAFE_INTEGER)),
+      // what waits for a person has no time
+      nextDueAt: earliest(firstDue(now, endOfTime - 1)),
     };
   };
 }

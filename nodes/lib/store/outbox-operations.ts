@@ -2,6 +2,7 @@
 
 import { EmailError } from '../kernel/errors.ts';
 import type { PartRecord, UnreportedPart } from '../outbound/outbox.ts';
+import { deliveryFinding } from './delivery-operations.ts';
 import { acceptOperation } from './outbox-accept.ts';
 import { claimOperation, pauseDomainOperation } from './outbox-claim.ts';
 import { countsOperation } from './outbox-counts.ts';
@@ -81,8 +82,11 @@ function markReportedOperation({ database }: StoreContext) {
 
 function findOperation({ database }: StoreContext) {
   const find = partFinding(database);
+  const deliveriesOf = deliveryFinding(database);
   return (partId: string): PartRecord | undefined => {
     const part = find(partId);
-    return part && toRecord(part);
+    if (!part) return undefined;
+    const deliveries = deliveriesOf(part);
+    return { ...toRecord(part), ...(deliveries.length > 0 && { deliveries }) };
   };
 }

@@ -37,6 +37,7 @@ export function cancelOperation(database: DatabaseSync) {
 
 /** What was being handed over when the last run ended: nobody knows what became of it. */
 export function recoverSending(database: DatabaseSync, now: number, policy: 'hold' | 'resend'): void {
+  recordTold(database, now);
   if (policy === 'resend') {
     const requeue = `UPDATE part SET state = 'queued', due_at = ?, attempts = attempts + 1 WHERE state = 'sending'`;
     prepareStatement(database, requeue).run(now);
@@ -47,6 +48,17 @@ export function recoverSending(database: DatabaseSync, now: number, policy: 'hol
   const outcome = { state: 'unknown', code, reason: errorSentences[code], attempted: true, at: now } as const;
   for (const part of prepareStatement<PartRow>(database, `${selectParts} WHERE state = 'sending'`).all())
     record(part, { ...outcome, partId: part.id });
+}
+
+/** The route's own reports were faster than its answer, which then was lost: it has the mail. */
+function recordTold(database: DatabaseSync, now: number): void {
+  const told = `${selectParts} WHERE state = 'sending' AND part.key IN (SELECT part FROM part_delivery)`;
+  const parts = prepareStatement<PartRow>(database, told).all();
+  if (parts.length === 0) return;
+  const record = outcomeRecording(database);
+  const outcome = { state: 'sent', code: 'sent', attempted: true, at: now } as const;
+  const reason = 'the route reported on it before Node-RED stopped';
+  for (const part of parts) record(part, { ...outcome, reason, partId: part.id });
 }
 
 export function partFinding(database: DatabaseSync): (partId: string) => PartRow | undefined {

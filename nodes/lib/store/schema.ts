@@ -1,4 +1,5 @@
 /** The tables of an app's file, as numbered steps that only go forward. */
+import { noticeTables } from './notice-tables.ts';
 
 /** `EMAP`, in the file's header: tells our files from any other SQLite database. */
 export const applicationId = 0x454d4150;
@@ -152,5 +153,93 @@ const suppressionTables = `
   ) STRICT;
   INSERT INTO suppression_state VALUES (0, '', '', 0);`;
 
+/**
+ * An event about a copy (`request`, `position`) says no more than what the outbox does not: the rest is read from there.
+ * A request's key is never given twice, so nobody else's mail is ever found. `person` and `spelling` are those of the
+ * recipient, as in `suppression`: by them an event loses who it was about. Triggers write those about copies, for each copy
+ * makes two. An unknown fate may still become another, and the copy will tell of that one then, so it is told here.
+ */
+const eventTables = `
+  CREATE TABLE event (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    request INTEGER,
+    position INTEGER,
+    key TEXT,
+    person BLOB,
+    spelling BLOB,
+    fact TEXT
+  ) STRICT;
+  CREATE INDEX event_person ON event (person) WHERE person IS NOT NULL;
+  CREATE UNIQUE INDEX event_key ON event (key) WHERE key IS NOT NULL;
+
+  CREATE TRIGGER part_queued AFTER INSERT ON part BEGIN
+    INSERT INTO event (at, type, request, position)
+      SELECT accepted_at, 'email.queued', key, NEW.position FROM request WHERE key = NEW.request;
+  END;
+  CREATE TRIGGER part_settled AFTER UPDATE OF settled_at ON part WHEN NEW.settled_at IS NOT NULL BEGIN
+    INSERT INTO event (at, type, request, position, fact) VALUES (
+      NEW.settled_at,
+      CASE WHEN NEW.state IN ('cancelled', 'unknown') THEN 'email.failed' ELSE 'email.' || NEW.state END,
+      NEW.request,
+      NEW.position,
+      CASE WHEN NEW.state = 'unknown'
+        THEN json_object('code', NEW.code, 'detail', json_object('reason', NEW.reason)) END
+    );
+  END;
+
+  CREATE TABLE event_reader (
+    reader TEXT PRIMARY KEY,
+    position INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE soft_bounce (
+    person BLOB NOT NULL,
+    mail TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (person, mail)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX soft_bounce_age ON soft_bounce (at);`;
+
+/**
+ * A mail is `begun` while it is read and told to the flows, and `aside` when that is given up. A small one lies in its
+ * row, so that the commit that makes its facts safe makes it safe, too; a larger one lies in the spool.
+ */
+const inboundTables = `
+  CREATE TABLE inbound (
+    key INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'begun', 'aside')),
+    size INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    acted INTEGER NOT NULL DEFAULT 0,
+    aside_at INTEGER,
+    why TEXT,
+    facts TEXT NOT NULL,
+    bytes BLOB
+  ) STRICT;
+  CREATE INDEX inbound_waiting ON inbound (key) WHERE state = 'waiting';
+  CREATE INDEX inbound_unacted ON inbound (key) WHERE state = 'waiting' AND acted = 0;
+  CREATE INDEX inbound_begun ON inbound (state) WHERE state = 'begun';
+  CREATE INDEX inbound_aside ON inbound (aside_at) WHERE state = 'aside';
+
+  CREATE TABLE inbound_key (
+    source TEXT NOT NULL,
+    source_key TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (source, source_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX inbound_key_age ON inbound_key (at);
+
+  CREATE INDEX part_message_id ON part (message_id);`;
+
 /** Step n brings a file from `user_version` n to n + 1. Steps that were published are never changed. */
-export const migrations: readonly string[] = [outboxTables + tally, suppressionTables];
+export const migrations: readonly string[] = [
+  outboxTables + tally,
+  suppressionTables,
+  eventTables,
+  inboundTables,
+  noticeTables,
+];

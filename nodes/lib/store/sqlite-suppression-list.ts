@@ -38,8 +38,7 @@ export async function sqliteSuppressionList(
 
   return {
     add: (entries) => addAll(client, entries, rooms),
-    remove: ({ address, ...removal }) =>
-      client.call('suppression.remove', { ...removal, hash: hashOf(address) }),
+    remove: (removal) => client.call('suppression.remove', { ...removal, hash: hashOf(removal.address) }),
     find: (addresses, now) => lookup.find(addresses, now),
     history: (address) => client.call('suppression.history', hashOf(address)),
     list: (options) => client.call('suppression.list', options),
@@ -76,7 +75,7 @@ interface Rooms {
 
 function importStarter(client: Client, { post, onGrown }: Rooms) {
   let importing = false;
-  return async (): Promise<SuppressionImport> => {
+  return async (at: number): Promise<SuppressionImport> => {
     if (importing) throw new EmailError('import-running', { retryable: true });
     importing = true;
     let isOver = false;
@@ -97,7 +96,7 @@ function importStarter(client: Client, { post, onGrown }: Rooms) {
         await client.call('suppression.import.stage', entries.map(post));
       },
       async commit(onProgress) {
-        await client.call('suppression.import.decide', undefined);
+        await client.call('suppression.import.decide', at);
         return workThrough(client, onProgress).finally(() => {
           end();
           onGrown();

@@ -1,7 +1,12 @@
 /** Every operation of the store by name: a room adds its own table here, over the same file and thread. */
+import { deliveryOperations } from './delivery-operations.ts';
+import { eventOperations } from './event-operations.ts';
+import { inboundOperations } from './inbound-operations.ts';
 import { noteOperations } from './note-operations.ts';
+import { noticeOperations } from './notice-operations.ts';
 import { outboxOperations } from './outbox-operations.ts';
 import type { OperationTable } from './run-batch.ts';
+import { softBounceOperations } from './soft-bounce-operations.ts';
 import type { StoreContext } from './store-context.ts';
 import { suppressionOperations } from './suppression-operations.ts';
 
@@ -10,6 +15,11 @@ export function storeOperations(context: StoreContext) {
     ...outboxOperations(context),
     ...suppressionOperations(context),
     ...noteOperations(context),
+    ...inboundOperations(context),
+    ...eventOperations(context),
+    ...noticeOperations(context),
+    ...deliveryOperations(context),
+    ...softBounceOperations(context),
   } satisfies OperationTable;
 }
 

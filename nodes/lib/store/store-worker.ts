@@ -5,6 +5,7 @@ import { diskReserve } from './disk-reserve.ts';
 import { openDatabase } from './open-database.ts';
 import { sweepSpool } from './outbox-prune.ts';
 import { recoverSending } from './outbox-settle.ts';
+import { recoverBegun, sweepInbound } from './recover-inbound.ts';
 import { type BatchContext, inTransaction, runBatch, type StoreCall, type StoreReply } from './run-batch.ts';
 import { openSpool } from './spool.ts';
 import type { StoreContext } from './store-context.ts';
@@ -50,9 +51,13 @@ function openStore({ folder, now, unknown, maxWaiting, reserveBytes = 0 }: Store
   const spool = openSpool(join(folder, 'spool'));
   const afterCommit: BatchContext['afterCommit'] = [];
   const recover = () =>
-    inTransaction({ database, afterCommit }, () => recoverSending(database, now, unknown));
+    inTransaction({ database, afterCommit }, () => {
+      recoverSending(database, now, unknown);
+      recoverBegun(database);
+    });
   reserve.spend(recover);
   sweepSpool({ database, spool });
+  sweepInbound({ database, spool });
   const beforeClose: StoreContext['beforeClose'] = [];
   reserve.keep();
   const context = { database, file, spool, reserve, maxWaiting, afterCommit, beforeClose };

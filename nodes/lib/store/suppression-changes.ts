@@ -1,6 +1,7 @@
 /** What changes the list: entries come, go, lose their person, their evidence or their time. */
 import type { Removal, SuppressionCause } from '../suppression/suppression-list.ts';
 import { isGrave, mayExpire } from '../suppression/suppression-policy.ts';
+import { nothingTold } from './event-writing.ts';
 import { spaceCleaning, withSecureDelete } from './forget-thoroughly.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
@@ -108,7 +109,7 @@ function entryTaking(database: StoreContext['database']) {
   };
 }
 
-export interface PostedRemoval extends Omit<Removal, 'address'> {
+export interface PostedRemoval extends Removal {
   readonly hash: PostedHash;
 }
 
@@ -122,7 +123,8 @@ export function removeOperation({ database }: StoreContext, { state, person }: C
     database,
     `INSERT INTO suppression_event (${eventColumns}) VALUES (?, ?, 'removed', ?, ?, ?, ?, NULL, ?, ?, ?)`,
   );
-  return ({ listTopic: topic = '', method, at, evidence, detail, ...which }: PostedRemoval): boolean => {
+  /** Answers what the entries that went were for. */
+  return ({ listTopic: topic = '', method, at, evidence, detail, ...which }: PostedRemoval) => {
     const found = find
       .all(...person.valuesOf(which.hash), topic)
       .filter(({ cause }) => (which.cause ? cause === which.cause : which.graveToo || !isGrave(cause)));
@@ -141,7 +143,7 @@ export function removeOperation({ database }: StoreContext, { state, person }: C
       );
     }
     if (found.length > 0) state.changed(-found.length);
-    return found.length > 0;
+    return found.map(({ cause }) => cause);
   };
 }
 
@@ -154,6 +156,7 @@ export function eraseOperation(context: StoreContext, { state, person }: ChangeR
     `UPDATE suppression SET address = ${erasedAddress}, ${nothingPersonal}`,
   );
   const forgetEvents = prepareStatement(database, `UPDATE suppression_event SET ${nothingPersonal}`);
+  const forgetTold = prepareStatement(database, `UPDATE event SET ${nothingTold} WHERE ${ofPerson}`);
   const note = prepareStatement(
     database,
     `INSERT INTO suppression_event (person, spelling, action, topic, method, at)
@@ -163,6 +166,7 @@ export function eraseOperation(context: StoreContext, { state, person }: ChangeR
     const whose = person.valuesOf(hash);
     const wasListed = Number(forgetEntries.run(...whose).changes) > 0;
     forgetEvents.run(...whose);
+    forgetTold.run(...whose);
     cleanSpace();
     if (!wasListed) return false;
     note.run(...hashesOf(hash), at);

@@ -24,10 +24,19 @@ export interface ImportStep {
 interface Rooms {
   readonly state: SuppressionState;
   readonly addEntry: ReturnType<typeof entryAdding>;
+  /** With the last step of a load, in its transaction. */
+  readonly onImported: (load: Imported) => void;
 }
 
-/** Where the decided import stands: the next bucket, and how many make a step. */
-interface Standing {
+export interface Imported {
+  /** ms since the epoch */
+  readonly at: number;
+  /** Entries that were not there. */
+  readonly added: number;
+}
+
+/** Where the decided import stands: the next bucket, how many make a step, and what was added so far. */
+interface Standing extends Imported {
   readonly next: number;
   readonly span: number;
 }
@@ -36,16 +45,18 @@ const note = 'suppression-import';
 /** About 15 ms of work. */
 const entriesOfStep = 2000;
 
-export function importOperations(context: StoreContext, { state, addEntry }: Rooms) {
+export function importOperations(context: StoreContext, { state, addEntry, onImported }: Rooms) {
   const load = loadPlace(context);
   const { standing } = load;
-  const step = ({ next, span }: Standing): ImportStep => {
+  const step = ({ next, span, at, added: addedBefore }: Standing): ImportStep => {
     const entries = load.current().read(next, next + span);
     const all = entries.map(addEntry);
     const added = all.filter(({ outcome }) => outcome !== undefined);
+    const soFar = { at, added: addedBefore + added.length };
     if (added.length > 0) state.changed(added.filter(({ outcome }) => outcome === 'new').length);
     const more = next + span < buckets;
-    standing.write(more ? { next: next + span, span } : undefined);
+    standing.write(more ? { next: next + span, span, ...soFar } : undefined);
+    if (!more && soFar.added > 0) onImported(soFar);
     if (!more) context.afterCommit.push(load.end);
     const erased = all.filter(({ ofErased }) => ofErased).length;
     return { added: added.length, erased, worked: entries.length, more };
@@ -58,10 +69,10 @@ export function importOperations(context: StoreContext, { state, addEntry }: Roo
         context.reserve.requireRoom();
         load.current().add(entries);
       },
-      'suppression.import.decide': (_: undefined): void => {
+      'suppression.import.decide': (at: number): void => {
         load.current().seal();
         const span = Math.ceil((buckets * entriesOfStep) / Math.max(load.current().staged, 1));
-        standing.write({ next: 0, span: Math.min(span, buckets) });
+        standing.write({ next: 0, span: Math.min(span, buckets), at, added: 0 });
       },
       'suppression.import.step': (_: undefined): ImportStep => {
         const where = standing.read();

@@ -2,10 +2,17 @@
 import { dirname } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
 import type { Suppression, SuppressionEvent } from '../suppression/suppression-list.ts';
+import { eventWriting, type WriteEvent } from './event-writing.ts';
 import { withSecureDelete } from './forget-thoroughly.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
-import { entryAdding, eraseOperation, pruneOperation, removeOperation } from './suppression-changes.ts';
+import {
+  entryAdding,
+  eraseOperation,
+  type PostedRemoval,
+  pruneOperation,
+  removeOperation,
+} from './suppression-changes.ts';
 import { type FillStep, SuppressionFilter } from './suppression-filter.ts';
 import { importOperations } from './suppression-import-operations.ts';
 import { ofPerson, SuppressionPerson } from './suppression-person.ts';
@@ -19,6 +26,7 @@ import {
   toSuppression,
 } from './suppression-rows.ts';
 import { suppressionState } from './suppression-state.ts';
+import { additionEvent, importEvent, removalEvent } from './suppression-told.ts';
 
 export interface OpeningOrder {
   readonly fingerprint: string;
@@ -54,7 +62,12 @@ export function suppressionOperations(context: StoreContext) {
     <Input, Result>(operation: (input: Input) => Result) =>
     (input: Input): Result =>
       withSecureDelete(database, () => operation(input));
-  const imports = importOperations(context, { state, addEntry });
+  const write = eventWriting(database);
+  const imports = importOperations(context, {
+    state,
+    addEntry,
+    onImported: (load) => void write(importEvent(load)),
+  });
   return {
     'suppression.open': ({ fingerprint, foldAddresses }: OpeningOrder): OpenedList => {
       if (!state.takesKey(fingerprint))
@@ -64,12 +77,16 @@ export function suppressionOperations(context: StoreContext) {
     },
     'suppression.fill': (_: undefined): FillStep => filter.fill(),
     'suppression.add': (entries: readonly PostedEntry[]): Addition => {
-      const outcomes = entries.map((entry) => addEntry(entry).outcome);
+      const outcomes = entries.map((entry) => {
+        const { outcome, ofErased } = addEntry(entry);
+        if (outcome) write(additionEvent(entry, ofErased), ofErased ? undefined : entry.hash);
+        return outcome;
+      });
       const positions = outcomes.flatMap((outcome, index) => (outcome ? [index] : []));
       if (positions.length > 0) state.changed(outcomes.filter((outcome) => outcome === 'new').length);
       return { positions, isOutgrown: filter.isOutgrown };
     },
-    'suppression.remove': thoroughly(removeOperation(context, { state, person })),
+    'suppression.remove': thoroughly(toldRemoval(removeOperation(context, { state, person }), write)),
     'suppression.erase': thoroughly(eraseOperation(context, { state, person })),
     'suppression.prune': thoroughly(pruneOperation(context, state)),
     'suppression.find': findOperation(context, person),
@@ -77,6 +94,14 @@ export function suppressionOperations(context: StoreContext) {
     'suppression.list': listOperation(context),
     'suppression.count': (_: undefined): number => state.entries(),
     ...imports.operations,
+  };
+}
+
+function toldRemoval(remove: ReturnType<typeof removeOperation>, write: WriteEvent) {
+  return (removal: PostedRemoval): boolean => {
+    const causes = remove(removal);
+    if (causes.length > 0) write(removalEvent(removal, causes), removal.hash);
+    return causes.length > 0;
   };
 }
 

@@ -174,7 +174,7 @@ describe('a store on a full disk', () => {
   it('imports no list', async () => {
     await fill();
     for (let round = 0; round < 10; round += 1) await leave(200);
-    const load = await store.suppressions.startImport();
+    const load = await store.suppressions.startImport(0);
     await assertRefused(() => load.stage([entryFor(1)]), 'disk-full');
     await load.drop();
   }).timeout(20_000);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
-import type { Outbox, Settlement } from '../../../nodes/lib/outbound/outbox.ts';
+import { classPause, endOfTime, type Outbox, type Settlement } from '../../../nodes/lib/outbound/outbox.ts';
 import { newPart, newRequest, someContent } from '../../support/new-request.ts';
 
 export interface OutboxOpening {
@@ -173,6 +173,17 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
         assert.deepEqual(await claimIds(1), ['a']);
         const { waiting, scheduled } = await outbox.counts(2000);
         assert.deepEqual([waiting, scheduled], [0, 2500]);
+      });
+
+      it('pauses a class and lets the other go on, until somebody ends it', async () => {
+        await accept(['a@a.example'], { id: '1', messageClass: 'marketing' });
+        await accept(['b@a.example'], { id: '2' });
+        await outbox.pauseDomain(classPause('marketing'), endOfTime, 'too many bounces');
+        assert.deepEqual(await claimIds(), ['b']);
+        assert.equal((await outbox.counts(2000)).nextDueAt, undefined, 'nobody knows when');
+        assert.deepEqual(await claimIds(9, 4e12), []);
+        await outbox.pauseDomain(classPause('marketing'), 5e12, '');
+        assert.deepEqual(await claimIds(9, 5e12), ['a']);
       });
 
       it('lets a pause be made longer or shorter', async () => {

@@ -21,7 +21,7 @@ describeSuppressionList('sqliteSuppressionList', async () => {
 describe('sqliteSuppressionList, in its file', () => {
   it('keeps nothing of who was erased, nor of evidence that was deleted, also in free space', async () => {
     const { folder, remove } = temporaryFolder();
-    const { suppressions, close } = await openTestStore(folder);
+    const { suppressions, events, close } = await openTestStore(folder);
     const evidence = { ip: '203.0.113.77', userAgent: 'Browser of Zelda' };
     const entry = { cause: 'unsubscribe', method: 'page', at: 1000, evidence } as const;
     const [gone, erased] = ['yvonne@a.example', 'zelda@a.example'];
@@ -35,6 +35,7 @@ describe('sqliteSuppressionList, in its file', () => {
     await suppressions.remove({ address: gone, method: 'api', at: 2000 });
     await suppressions.erase(erased, 3000);
     await suppressions.prune(4000, 4000);
+    await events.prune(4000);
     await close();
     const bytes = readFileSync(join(folder, 'app.sqlite'));
     const left = [gone, erased, ...Object.values(evidence)].filter((text) => bytes.includes(text));

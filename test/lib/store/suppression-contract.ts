@@ -247,7 +247,7 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
           entryFor('a@a.example', { ...personal, cause: 'complaint' }),
           entryFor('a@a.example', { ...personal, ...soft, expiresAt: 9000 }),
         ]);
-        const load = await list.startImport();
+        const load = await list.startImport(0);
         await load.stage(['a', 'b'].map((name) => entryFor(`${name}@a.example`, personal)));
         await load.stage([entryFor('a@a.example', { listTopic: 'news' })]);
         assert.deepEqual(await load.commit(), { added: 2, erased: 2 });
@@ -416,7 +416,7 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
     describe('startImport', () => {
       it('holds nobody before the commit, everybody after it', async () => {
         await list.add([entryFor('b@a.example', { cause: 'import' })]);
-        const load = await list.startImport();
+        const load = await list.startImport(0);
         const entries = ['a', 'b', 'c', 'c'].map((name) =>
           entryFor(`${name}@a.example`, { cause: 'import' }),
         );
@@ -439,17 +439,17 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
           evidence: { ip: '192.0.2.1', userAgent: 'Mozilla' },
           expiresAt: 9000,
         });
-        const load = await list.startImport();
+        const load = await list.startImport(0);
         await load.stage([entry]);
         await load.commit();
         assert.deepEqual(gapless(await find('ann@a.example')), [{ ...entry, erased: false }]);
       });
 
       it('leaves nothing behind when it is dropped or the list is closed', async () => {
-        const dropped = await list.startImport();
+        const dropped = await list.startImport(0);
         await dropped.stage([entryFor('a@a.example')]);
         await dropped.drop();
-        const closed = await list.startImport();
+        const closed = await list.startImport(0);
         await closed.stage([entryFor('b@a.example')]);
         await reopen();
         assert.equal(await list.count(), 0);
@@ -457,14 +457,14 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
       });
 
       it('runs one at a time', async () => {
-        const first = await list.startImport();
-        await assertRefused(() => list.startImport(), 'import-running');
+        const first = await list.startImport(0);
+        await assertRefused(() => list.startImport(0), 'import-running');
         await first.commit();
-        await (await list.startImport()).drop();
+        await (await list.startImport(0)).drop();
       });
 
       it('lets others add meanwhile, who come first', async () => {
-        const load = await list.startImport();
+        const load = await list.startImport(0);
         await load.stage([entryFor('a@a.example', { at: 500 })]);
         await list.add([entryFor('a@a.example', { at: 1000 })]);
         assert.deepEqual(await load.commit(), { added: 0, erased: 0 });
@@ -475,7 +475,7 @@ export function describeSuppressionList(name: string, prepare: () => Promise<Sup
       });
 
       it('refuses an end that may not be', async () => {
-        const load = await list.startImport();
+        const load = await list.startImport(0);
         const entry = entryFor('a@a.example', { expiresAt: 9000 });
         await assertRefused(() => load.stage([entry]), 'bad-time', 'expiresAt');
         await load.drop();

@@ -137,7 +137,7 @@ describe('the suppression list’s files', () => {
   it('grows the filter with the list, and misses nobody on the way', async function () {
     this.timeout(60_000);
     const { list, calls, idle, isHeld } = await open();
-    const load = await list.startImport();
+    const load = await list.startImport(0);
     const count = 70_000;
     for (let n = 0; n < count; n += 5000)
       await load.stage(Array.from({ length: 5000 }, (_, i) => entryFor(`u${n + i}@a.example`)));
@@ -249,7 +249,7 @@ describe('the suppression list’s files', () => {
     const { list, client } = await open();
     await client.call('suppression.import.begin', 'given up');
     await client.call('suppression.import.stage', [{ ...entryFor('a@a.example'), hash: '0'.repeat(16) }]);
-    const load = await list.startImport();
+    const load = await list.startImport(0);
     await load.stage([entryFor('b@a.example')]);
     assert.equal((await load.commit()).added, 1);
     await load.drop();
@@ -258,9 +258,9 @@ describe('the suppression list’s files', () => {
 
   it('drops no import but its own', async () => {
     const { list, isHeld } = await open();
-    const first = await list.startImport();
+    const first = await list.startImport(0);
     await first.drop();
-    const second = await list.startImport();
+    const second = await list.startImport(0);
     await second.stage([entryFor('b@a.example')]);
     await first.drop();
     await second.commit();
@@ -290,7 +290,7 @@ describe('the suppression list’s files', () => {
 
   it('forgets an import that was not decided before a crash, file and all', async () => {
     const { list } = await open();
-    const load = await list.startImport();
+    const load = await list.startImport(0);
     await load.stage(Array.from({ length: 70_000 }, (_, n) => entryFor(`u${n}@a.example`)));
     const image = crashImage('crashed');
     assert.ok(existsSync(join(image, 'import.sqlite')));
@@ -303,7 +303,7 @@ describe('the suppression list’s files', () => {
   it('completes an import that was decided before a crash', async function () {
     this.timeout(60_000);
     const { list } = await open();
-    const load = await list.startImport();
+    const load = await list.startImport(0);
     await load.stage(Array.from({ length: 20_000 }, (_, n) => entryFor(`u${n}@a.example`)));
     let image = '';
     await load.commit((worked) => {
@@ -317,7 +317,7 @@ describe('the suppression list’s files', () => {
       readdirSync(image).filter((name) => name.startsWith('import')),
       [],
     );
-    await (await crashed.list.startImport()).drop();
+    await (await crashed.list.startImport(0)).drop();
   });
 });
 

@@ -1,0 +1,26 @@
+/** Settled copies in; whom the receiving server refused for good, in our own session with it, out. Pure. */
+import type { BounceReason } from '../inbound/received-mail.ts';
+import type { PartRecord, RefusedRecipient } from '../outbound/outbox.ts';
+import type { RecipientNotice } from './delivery-notices.ts';
+
+/**
+ * RFC 3463 X.1.1, 2, 3 and 6, and 10 (RFC 7505): no such mailbox, no such system, not an address, moved, takes no mail.
+ * The failure's sentence holds the server's answer as it came.
+ */
+const badAddress = /^[^:]*: 5\d\d (5\.1\.(?:10|[1236]))(?![.\d])/;
+
+export function sessionBounces(records: readonly PartRecord[]): RecipientNotice[] {
+  return records.flatMap((record) =>
+    refusedOf(record).flatMap(({ address, code, reason: diagnostic }) => {
+      const status = code === 'recipient-refused' ? badAddress.exec(diagnostic)?.[1] : undefined;
+      if (status === undefined) return [];
+      const reason: BounceReason = /\.(2|10)$/.test(status) ? 'no-such-domain' : 'no-such-user';
+      const report = { severity: 'hard', status, reason, diagnostic } as const;
+      return [{ recipient: address, at: record.settledAt ?? 0, emailId: record.id, report }];
+    }),
+  );
+}
+
+function refusedOf({ state, to, code, reason, refused }: PartRecord): readonly RefusedRecipient[] {
+  return state === 'failed' ? [{ address: to.address, code, reason }, ...refused] : refused;
+}

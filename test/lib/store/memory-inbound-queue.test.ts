@@ -1,0 +1,7 @@
+import { memoryInboundQueue } from '../../support/memory-inbound-queue.ts';
+import { describeInboundQueue } from './inbound-contract.ts';
+
+describeInboundQueue('memoryInboundQueue', async () => ({
+  open: async () => memoryInboundQueue(),
+  dispose: async () => {},
+}));

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertRefused } from '../../support/assert-refused.ts';
+import { megabytes, pieces } from '../../support/pieces.ts';
+import { openTestQueue } from '../../support/sqlite-inbound.ts';
+import { temporaryFolder } from '../../support/sqlite-outbox.ts';
+import { describeInboundQueue, someFacts } from './inbound-contract.ts';
+
+const limit = 40_000_000;
+
+describeInboundQueue('sqliteInboundQueue', async () => {
+  const { folder, remove } = temporaryFolder();
+  const opened = await openTestQueue(folder);
+  return {
+    open: async () => opened.queue,
+    dispose: async () => {
+      await opened.close();
+      remove();
+    },
+  };
+});
+
+describe('sqliteInboundQueue on its disk', () => {
+  let folder: string;
+  let remove: () => void;
+  let opened: Awaited<ReturnType<typeof openTestQueue>>;
+
+  beforeEach(async () => {
+    ({ folder, remove } = temporaryFolder());
+    opened = await openTestQueue(folder);
+  });
+  afterEach(async () => {
+    await opened.close();
+    remove();
+  });
+
+  const reopen = async () => {
+    await opened.close();
+    opened = await openTestQueue(folder);
+  };
+  const files = () => readdirSync(join(folder, 'spool'));
+
+  it('finds after a start what was begun, with its tries counted, and what waited', async () => {
+    await opened.queue.accept(pieces('one'), someFacts, limit);
+    await opened.queue.accept(megabytes(1), someFacts, limit);
+    await opened.queue.begin();
+    await opened.queue.begin();
+    await reopen();
+    const mails = [await opened.queue.begin(), await opened.queue.begin()];
+    assert.deepEqual(
+      mails.map((mail) => [mail?.size, mail?.attempts]),
+      [
+        [3, 1],
+        [1_000_000, 1],
+      ],
+    );
+    assert.deepEqual(
+      mails.map((mail) => statSync(String(mail?.file)).size),
+      [3, 1_000_000],
+    );
+  });
+
+  it('keeps a small mail in its row, and a large one in a file that only this user can read', async () => {
+    await opened.queue.accept(pieces('small'), someFacts, limit);
+    assert.deepEqual(files(), []);
+    const { id } = await opened.queue.accept(megabytes(1), someFacts, limit);
+    assert.deepEqual(files(), [`inbound-${id}.eml`]);
+    assert.equal(statSync(join(folder, 'spool', `inbound-${id}.eml`)).mode & 0o777, 0o600);
+  });
+
+  it('sweeps files of mails that were never accepted or are done, and no other', async () => {
+    const { id } = await opened.queue.accept(megabytes(1), someFacts, limit);
+    const { id: poison } = await opened.queue.accept(pieces('poison'), someFacts, limit);
+    await opened.queue.begin();
+    await opened.queue.begin();
+    await opened.queue.setAside(poison, 'it fails', 1);
+    for (const name of ['inbound-orphan.eml', 'inbound-cut.eml.part', 'notes.txt'])
+      writeFileSync(join(folder, 'spool', name), 'x');
+    await reopen();
+    assert.deepEqual(files().sort(), [`inbound-${id}.eml`, `inbound-${poison}.eml`, 'notes.txt'].sort());
+  });
+
+  it('leaves no file of a mail that was too large, known already, or cut off', async () => {
+    await assertRefused(() => opened.queue.accept(megabytes(2), someFacts, 1_000_000), 'mail-too-large');
+    const keyed = { ...someFacts, sourceKey: 'k' };
+    await opened.queue.accept(pieces('small'), keyed, limit);
+    await opened.queue.accept(megabytes(1), keyed, limit);
+    const broken = async function* () {
+      yield* megabytes(1);
+      throw new Error('cut');
+    };
+    await assert.rejects(opened.queue.accept(broken(), someFacts, limit), /cut/);
+    assert.deepEqual(files(), []);
+  });
+
+  it('refuses a large mail while the disk is low, also when it runs low in the middle', async () => {
+    await opened.close();
+    let free = 100_000_000;
+    opened = await openTestQueue(folder, async () => (free -= 10_000_000));
+    const error = await assertRefused(
+      () => opened.queue.accept(megabytes(10), someFacts, limit),
+      'disk-full',
+    );
+    assert.equal(error.retryable, true);
+    assert.deepEqual(files(), []);
+    free = 1e9;
+    await opened.queue.accept(megabytes(1), someFacts, limit);
+  });
+
+  it('tells that the folder cannot be written', async () => {
+    rmSync(join(folder, 'spool'), { recursive: true });
+    const error = await assertRefused(
+      () => opened.queue.accept(megabytes(1), someFacts, limit),
+      'store-unavailable',
+    );
+    assert.equal(error.retryable, true);
+  });
+
+  it('gives a mail back to its place if it cannot be laid out for reading', async () => {
+    await opened.queue.accept(pieces('one'), someFacts, limit);
+    rmSync(join(folder, 'spool'), { recursive: true });
+    await assertRefused(() => opened.queue.begin(), 'store-unavailable');
+    await reopen();
+    assert.equal((await opened.queue.begin())?.attempts, 0);
+  });
+
+  it('takes nothing more once it is closed', async () => {
+    await opened.close();
+    await assertRefused(() => opened.queue.accept(megabytes(1), someFacts, limit), 'app-closed');
+    assert.deepEqual(files(), []);
+  });
+});
