@@ -36,7 +36,7 @@ async function isWhole(folder: string, entries: number): Promise<boolean> {
 async function fill(folder: string, entries: number, tell: Tell): Promise<void> {
   tell(`Filling a suppression list of ${entries.toLocaleString('en')} entries; it is kept for the next run.`);
   const { store, list } = await open(folder);
-  const load = await list.startImport();
+  const load = await list.startImport(0);
   await stageAll(load, entries, progress('gathered', entries, tell));
   await load.commit(progress('saved', entries, tell));
   // The filter in memory is written at the end only if it is complete by then.

@@ -53,6 +53,9 @@ const sesTransport: Variant = { name: 'ses-transport', file: 'ses-transport', ar
 const sesBulk: Variant = { name: 'ses-bulk', file: 'ses-bulk', arriving: all };
 const oneClick: Variant = { name: 'one-click', file: 'one-click', arriving: none };
 
+const rawSmtpServer: Variant = { name: 'raw-smtp-server', file: 'raw-smtp-server', arriving: none };
+const smtpReceipt: Variant = { name: 'smtp-receipt', file: 'smtp-receipt', arriving: none };
+
 const burst: Suite = {
   name: 'burst',
   sink: 'smtp-sink',
@@ -135,5 +138,28 @@ const ses: Suite = {
   ],
 };
 
+const inbound: Suite = {
+  name: 'inbound',
+  sink: 'smtp-sink',
+  count: 10_000,
+  rounds: 5,
+  variants: [rawSmtpServer, smtpReceipt],
+  rows: [
+    {
+      name: 'a mail received over SMTP, durable / smtp-server that keeps nothing',
+      of: smtpReceipt,
+      against: rawSmtpServer,
+      by: rateOf,
+      target: { least: 0.35 },
+    },
+  ],
+};
+
 /** `entries` of the filled suppression list. */
-export const suites = (entries: number): readonly Suite[] => [burst, filter(entries), unsubscribe, ses];
+export const suites = (entries: number): readonly Suite[] => [
+  burst,
+  filter(entries),
+  unsubscribe,
+  ses,
+  inbound,
+];

@@ -1,12 +1,19 @@
 /** One running email app: its outbox, its dispatcher and its route, opened together and closed together. */
-
+import type { SoftBounceTally } from '../event/automatic-suppression.ts';
+import type { EventLog } from '../event/event-log.ts';
+import type { InboundQueue } from '../inbound/inbound-queue.ts';
+import type { MailRoom } from '../inbound/mail-room.ts';
+import type { NoticeBox } from '../inbound/ses/notice-box.ts';
+import type { SesSource } from '../inbound/ses-source.ts';
 import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
+import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
 import type { TokenKeeper } from '../oauth/token-keeper.ts';
 import { recipientCheck } from '../outbound/check-recipients.ts';
+import type { DeliveryRecords } from '../outbound/delivery-records.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
 import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
@@ -16,15 +23,25 @@ import type { AppSettings, DeliverySettings } from '../settings/app-settings.ts'
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { Transport } from '../transport/transport.ts';
 import { compiledMails } from './compiled-mails.ts';
+import { EventDesk } from './event-desk.ts';
 import { mailComposer } from './mail-composer.ts';
+import { openMailRoom } from './open-mail-room.ts';
 import { pruneRegularly } from './prune-regularly.ts';
 import { type SendOrder, type SendOutcome, sendMail } from './send-mail.ts';
-import { type StateBoard, stateBoard } from './state-board.ts';
+import { watchOwnDomain } from './watch-own-domain.ts';
 
 export interface AppParts {
   readonly settings: AppSettings;
   readonly outbox: Outbox;
   readonly suppressions: SuppressionList;
+  readonly events: EventLog;
+  readonly softBounces: SoftBounceTally;
+  readonly inbound: InboundQueue;
+  readonly deliveries: DeliveryRecords;
+  /** Of the SMTP receiver. */
+  readonly forwardingAddress?: string;
+  /** Of Amazon, where they are kept. */
+  readonly notices?: NoticeBox;
   readonly keys: KeyRing;
   readonly transport: Transport;
   readonly signer?: DkimSigner;
@@ -41,6 +58,8 @@ export interface AppParts {
 export interface AppState extends DispatcherState {
   /** True while mail waits for a person to sign in at the provider, or to mend the OAuth settings. */
   readonly signInNeeded: boolean;
+  /** Why marketing mail waits, while other mail goes out. */
+  readonly marketingPaused?: string;
 }
 
 export type ResultListener = (record: PartRecord) => void;
@@ -56,6 +75,9 @@ const copiesInRequest = 50;
 export class EmailApp {
   readonly settings: AppSettings;
   readonly suppressions: SuppressionList;
+  readonly events: EventDesk;
+  /** Where nodes listen for received mail. */
+  readonly mailRoom: MailRoom;
   readonly keys: KeyRing;
   /** Small facts by name, on disk. */
   readonly notes: Pick<Outbox, 'readNote' | 'writeNote'>;
@@ -63,6 +85,7 @@ export class EmailApp {
   readonly tokens: TokenKeeper | undefined;
   /** Undefined when the app cannot send. */
   readonly resubscription: Resubscription | undefined;
+  #ses: SesSource | undefined;
   readonly #confirmations: PendingConfirmations;
   readonly #parts: AppParts;
   readonly #ready = compiledMails(readyBytes);
@@ -71,6 +94,7 @@ export class EmailApp {
   readonly #states: StateBoard<AppState>;
   readonly #dispatcher: Dispatcher;
   readonly #stopPruning: () => void;
+  readonly #stopWatching: () => Promise<void>;
 
   constructor(parts: AppParts) {
     const { settings, suppressions, keys, clock } = parts;
@@ -83,8 +107,11 @@ export class EmailApp {
     this.tokens = parts.tokens;
     this.#parts = parts;
     this.#states = stateBoard(clock, stateInterval, () => this.state());
+    this.events = new EventDesk({ ...parts, onChange: () => this.#states.changed() });
+    this.mailRoom = openMailRoom(parts, this.events);
     this.#dispatcher = openDispatcher({
       ...parts,
+      onTrouble: (error) => this.#troubled(error),
       delivery: parts.transport.deliverCopy ? inRequests(delivery) : delivery,
       compose: mailComposer({ ...parts, ready: this.#ready }),
       check: recipientCheck({
@@ -107,6 +134,12 @@ export class EmailApp {
       this.#states.changed();
     });
     this.#stopPruning = pruneRegularly(parts);
+    this.#stopWatching = watchOwnDomain({
+      settings,
+      clock,
+      notes: parts.outbox,
+      tell: (event) => this.events.tell(event),
+    });
   }
 
   /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */
@@ -129,7 +162,7 @@ export class EmailApp {
 
   state(): AppState {
     const signInNeeded = this.tokens?.state().needsPerson ?? false;
-    return { ...this.#dispatcher.state(), signInNeeded };
+    return { ...this.#dispatcher.state(), signInNeeded, marketingPaused: this.events.marketingPaused };
   }
 
   /** What `state` tells of is different, for a reason that this app does not know of by itself. */
@@ -158,26 +191,55 @@ export class EmailApp {
   async pause(): Promise<void> {
     await this.#dispatcher.pause();
     this.#states.changed();
+    this.#tellPause('person', 'paused by hand');
   }
 
-  async resume(): Promise<void> {
+  /** Of all mail, and of the marketing; false if neither was paused. */
+  async resume(): Promise<boolean> {
+    const { paused } = this.#dispatcher.state();
+    const hadMarketing = await this.events.resumeMarketing();
     await this.#dispatcher.resume();
     this.#states.changed();
+    return paused || hadMarketing;
+  }
+
+  /** Undefined when Amazon SES is asked for nothing. */
+  get ses(): SesSource | undefined {
+    return this.#ses;
+  }
+
+  /** It closes with the app, before those whom it tells. */
+  hearSes(ses: SesSource | undefined): void {
+    this.#ses = ses;
   }
 
   /** The dispatcher first, so that mails in the hands of the route still settle into the open outbox. */
   async close(): Promise<void> {
     this.#stopPruning();
+    await this.#stopWatching();
+    await this.#ses?.close();
+    await this.mailRoom.close();
     this.#states.close();
     await this.#dispatcher.close();
     await this.#accepting.idle();
     await this.#confirmations.idle();
+    await this.events.close();
     await this.#parts.transport.close();
     await this.tokens?.close();
     await this.#parts.outbox.close();
   }
 
+  #troubled(error: EmailError): void {
+    if (error.code === 'app-paused') this.#tellPause('standing', error.message);
+    this.#parts.onTrouble(error);
+  }
+
+  #tellPause(by: string, reason: string): void {
+    this.events.tell({ type: 'app.paused', at: this.#parts.clock.now(), detail: { by, reason } });
+  }
+
   #tell(records: readonly PartRecord[]): void {
+    this.events.settled(records);
     for (const record of records) for (const listener of this.#listeners) listener(record);
   }
 }

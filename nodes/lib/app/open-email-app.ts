@@ -1,10 +1,15 @@
-/** From settings to a running app. Once the store is open nothing else can fail, so nothing stays open by accident. */
+/** From settings to a running app: opens the store and the route, closes what was opened if a later step fails. */
+
+import { forwardingAddress } from '../inbound/forwarding-address.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import type { AppStore } from '../store/open-app-store.ts';
 import { EmailApp } from './email-app.ts';
 import { openOwnStore } from './open-own-store.ts';
+import { openSesNotices } from './open-ses-notices.ts';
+import { openSources, type SharedSources, sharedSources } from './open-sources.ts';
 import { openTokens } from './open-tokens.ts';
 import { openTransport } from './open-transport.ts';
 
@@ -22,6 +27,8 @@ export interface World {
   readonly storeWorker: string | URL;
   readonly nodeVersion: string;
   readonly onTrouble: (error: EmailError) => void;
+  /** Of all apps of the process; one's own if it is not given. */
+  readonly sources?: SharedSources;
   /** Mail waits until a person has signed in (`sign-in-needed`) or mended the OAuth settings (`oauth-refused`); once. */
   readonly onSignInNeeded?: (error: EmailError) => void;
 }
@@ -39,11 +46,28 @@ export async function openEmailApp(settings: AppSettings, world: World): Promise
   const onSignInNeeded = (error: EmailError): void => {
     world.onSignInNeeded?.(error);
     app.stateChanged();
+    const { code, message: reason } = error;
+    app.events.tell({ type: 'app.token-renewal-failed', at: clock.now(), code, detail: { reason } });
   };
   const tokens = openTokens(settings, store, { ...world, onSignInNeeded });
   const transport = openTransport(settings, { clock, folder, tokens });
-  const app = new EmailApp({ ...world, ...store, settings, transport, signer, tokens });
+  const { smtp } = settings.inbound;
+  const naming = smtp && forwardingAddress(smtp.host, store.outbox, world.randomBytes);
+  const address = await naming?.catch(closeAfter(store));
+  const parts = { ...store, settings, transport, signer, tokens, forwardingAddress: address };
+  const app = new EmailApp({ ...world, ...parts });
+  app.hearSes(openSesNotices(app, store, world));
+  const { receivers, mailboxes } = world.sources ?? sharedSources();
+  await openSources(app, store, { ...world, receivers, mailboxes });
   return app;
+}
+
+/** A store that stays open could not be opened by the next deploy. */
+function closeAfter(store: AppStore) {
+  return async (thrown: unknown): Promise<never> => {
+    await store.close();
+    throw thrown;
+  };
 }
 
 export function appFolder({ appId }: AppSettings, folder: string): string {

@@ -13,7 +13,7 @@ export type StoreWorld = Pick<
 
 /** Throws EmailError as `openAppStore` does. */
 export function openOwnStore(
-  { appId, delivery, unsubscribe }: AppSettings,
+  { appId, name, route, delivery, unsubscribe }: AppSettings,
   world: StoreWorld,
 ): Promise<AppStore> {
   return openAppStore({
@@ -27,5 +27,6 @@ export function openOwnStore(
     randomBytes: world.randomBytes,
     keysFromEnvironment: world.keysOf(appId),
     foldAddresses: unsubscribe.foldAddresses,
+    owner: { appId, name, provider: route.kind },
   });
 }

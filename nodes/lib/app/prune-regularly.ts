@@ -1,4 +1,9 @@
 /** Keeps an app's store small: what is older than its settings say is deleted at the start and every hour. */
+
+import type { SoftBounceTally } from '../event/automatic-suppression.ts';
+import type { EventLog } from '../event/event-log.ts';
+import type { InboundQueue } from '../inbound/inbound-queue.ts';
+import type { NoticeBox } from '../inbound/ses/notice-box.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { Outbox } from '../outbound/outbox.ts';
@@ -8,16 +13,26 @@ import type { SuppressionList } from '../suppression/suppression-list.ts';
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
 
+/** Longer than any source tells of a mail again. */
+const sourceKeyDays = 30;
+/** A queue of SQS tells a notice for no more than 14 days. */
+const noticeDays = 15;
+
 export interface Pruning {
   readonly outbox: Pick<Outbox, 'prune'>;
   readonly suppressions: Pick<SuppressionList, 'prune'>;
+  readonly events: Pick<EventLog, 'prune'>;
+  readonly softBounces: Pick<SoftBounceTally, 'prune'>;
+  readonly notices?: Pick<NoticeBox, 'prune'>;
+  readonly inbound: Pick<InboundQueue, 'prune'>;
   readonly clock: Clock;
-  readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe'>;
+  readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe' | 'events' | 'inbound'>;
   readonly onTrouble: (error: EmailError) => void;
 }
 
 /** The returned function ends it. */
-export function pruneRegularly({ outbox, suppressions, clock, settings, onTrouble }: Pruning): () => void {
+export function pruneRegularly(pruning: Pruning): () => void {
+  const { outbox, suppressions, events, softBounces, notices, inbound, clock, settings, onTrouble } = pruning;
   const { delivery, unsubscribe } = settings;
   const tell = (thrown: unknown): void => {
     const error = asEmailError(thrown);
@@ -29,6 +44,10 @@ export function pruneRegularly({ outbox, suppressions, clock, settings, onTroubl
     const now = clock.now();
     outbox.prune(now - delivery.keepDays * day, now - delivery.keyDays * day).catch(tell);
     suppressions.prune(now, now - unsubscribe.evidenceDays * day).catch(tell);
+    events.prune(now - settings.events.keepDays * day).catch(tell);
+    softBounces.prune(now - (settings.events.softBounces?.days ?? 0) * day).catch(tell);
+    inbound.prune(now - sourceKeyDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
+    notices?.prune(now - noticeDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
     stop = clock.after(hour, prune);
   };
   prune();

@@ -90,6 +90,13 @@ export const errorSentences = {
   'vault-unreadable':
     'The secret “__value__” that this app keeps does not open with its keys: restore the right keys, or sign in again.',
 
+  // received mail
+  'imap-folder': 'The folder __value__ cannot be read: __why__.',
+  'mailbox-in-use': 'Another email app reads the mailbox __value__ already.',
+  'mail-too-large': 'The received mail is larger than the limit of __limit__ MB.',
+  'mail-set-aside':
+    'A received mail could not be handled in __count__ tries and is kept for a person in __value__: __why__',
+
   // the set-up
   'dns-unanswered': 'DNS gave no answer for __value__: __why__.',
   'setup-refused': 'This was not set up: __why__.',
@@ -120,6 +127,9 @@ export const errorSentences = {
   'no-answer':
     'The connection ended after the mail was handed over and before the answer; it may have been sent.',
   'app-paused': 'The email app paused itself: __why__.',
+  'marketing-paused':
+    'The email app paused its marketing mail, which waits until somebody resumes it (tab Delivery): __why__.',
+  'reputation-low': 'Too many of the mails came back, or were called spam: __why__.',
   'internal-error': 'Something unexpected happened: __why__.',
 
   // Amazon
@@ -143,6 +153,13 @@ export const errorSentences = {
     'Amazon SES has suspended the account; its AWS console says why and how to appeal: __response__',
   'daily-quota':
     'The daily quota of the Amazon SES account is used up; mail waits until there is room again: __response__',
+  'bad-notice': 'A notice of Amazon cannot be used: __why__.',
+  'sns-refused': 'A message that claims to come from Amazon SNS was refused: __why__.',
+  'sns-unsubscribed':
+    'Amazon SNS no longer tells this app of the topic __value__: somebody ended the subscription. Set it up again if that was not meant (tab Set-up).',
+  'notice-set-aside': 'A notice of Amazon could not be worked on and is kept for a person: __why__',
+  'inline-mail':
+    'Amazon SES sends received mail inside its notices; mail of more than 150 kB bounces that way. Let the receipt rule store it in a bucket instead (tab Set-up).',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof errorSentences;

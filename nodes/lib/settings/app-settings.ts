@@ -1,4 +1,6 @@
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { EventSettings } from './event-settings.ts';
+import type { InboundSettings } from './inbound-settings.ts';
 
 /** One email app as the domain knows it: read once from config and credentials, trusted afterwards. */
 export interface AppSettings {
@@ -21,6 +23,8 @@ export interface AppSettings {
   readonly delivery: DeliverySettings;
   readonly unsubscribe: UnsubscribeSettings;
   readonly templates: readonly AppTemplate[];
+  readonly inbound: InboundSettings;
+  readonly events: EventSettings;
 }
 
 export type Route = SesRoute | SmtpRoute | CaptureRoute | NoRoute;

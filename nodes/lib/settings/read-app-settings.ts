@@ -7,7 +7,10 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import { isAllowedSender, type SenderRules } from './allowed-sender.ts';
 import type { AppSettings, DeliverySettings, ProxySettings, Route } from './app-settings.ts';
 import { normaliseDomain } from './normalise-domain.ts';
+import { readEventSettings } from './read-event-settings.ts';
+import { readInboundSettings } from './read-inbound-settings.ts';
 import { readRoute } from './read-route.ts';
+import { readSenderRules } from './read-sender-rules.ts';
 import { readTemplates } from './read-templates.ts';
 import { readUnsubscribeSettings } from './read-unsubscribe-settings.ts';
 import {
@@ -30,6 +33,9 @@ export interface Surroundings {
   /** What a TLS node filled in for the mail server, and for the listener. */
   readonly tls?: unknown;
   readonly listenerTls?: unknown;
+  /** For the SMTP receiver, and for the IMAP server. */
+  readonly receiverTls?: unknown;
+  readonly imapTls?: unknown;
   readonly proxy?: ProxySettings;
 }
 
@@ -37,12 +43,12 @@ export interface Surroundings {
 export function readAppSettings(
   config: RawSettings,
   credentials: RawSettings,
-  { tls, listenerTls, proxy }: Surroundings = {},
+  { tls, listenerTls, receiverTls, imapTls, proxy }: Surroundings = {},
 ): AppSettings {
   const appId = requireText(config, 'appId');
   if (!/^[a-z0-9]{8,32}$/.test(appId))
     throw badSetting('appId', 'it has 8 to 32 lower-case letters and digits');
-  const senders = { ...readIdentity(config), allowedSenders: readAllowedSenders(config) };
+  const senders = { ...readIdentity(config), allowedSenders: readSenderRules(config, 'allowedSenders') };
   const ownDomain = senders.domain ?? domainOf(senders.mailbox ?? '');
   const name = asSetting('name', () => readLine(readText(config, 'name') ?? '', 'name'));
   const route = readRoute({ config, credentials, tls: tlsOptions(tls), proxy, ownDomain });
@@ -58,6 +64,14 @@ export function readAppSettings(
     delivery: readDelivery(config, route),
     unsubscribe: readUnsubscribeSettings(config, name, tlsOptions(listenerTls)),
     templates: readTemplates(config),
+    inbound: readInboundSettings({
+      config,
+      credentials,
+      route,
+      receiverTls: tlsOptions(receiverTls),
+      imapTls: tlsOptions(imapTls),
+    }),
+    events: readEventSettings(config, route),
   };
 }
 
@@ -71,15 +85,6 @@ function readIdentity(config: RawSettings): Pick<AppSettings, 'domain' | 'mailbo
   const identity = requireText(config, 'identity');
   if (identity.includes('@')) return { mailbox: readBareAddress(identity, 'identity') };
   return { domain: asSetting('identity', () => readDomainName(normaliseDomain(identity), 'identity')) };
-}
-
-/** Addresses and `@domain`, in the form they are compared in. */
-function readAllowedSenders(config: RawSettings): string[] {
-  const entries = (readText(config, 'allowedSenders') ?? '').split(',').map((entry) => entry.trim());
-  return entries.filter(Boolean).map((entry) => {
-    if (!entry.startsWith('@')) return readBareAddress(entry, 'allowedSenders').toLowerCase();
-    return `@${asSetting('allowedSenders', () => readDomainName(entry.slice(1).toLowerCase(), 'allowedSenders'))}`;
-  });
 }
 
 function readDefaultSender(config: RawSettings, senders: SenderRules): Mailbox | undefined {

@@ -54,8 +54,8 @@ function readSmtpRoute(sources: RouteSources): SmtpRoute {
   };
 }
 
-/** Container networks have one-word names and underscores, which no mail domain may have. */
-function readHost(host: string, field: string): string {
+/** Throws EmailError `bad-settings`. Container networks have one-word names and underscores, which no mail domain may have. */
+export function readHost(host: string, field: string): string {
   const valid =
     host.length <= 253 && /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i.test(host) && !host.includes('..');
   if (isIP(host) || valid) return host;
@@ -70,8 +70,8 @@ function readEhloName(config: RawSettings): string | undefined {
   return literal !== undefined && isIP(literal) ? name : readHost(name, 'ehloName');
 }
 
-function readTls(tls: RawSettings = {}): TlsSettings {
-  if (tls.pfx) throw badSetting('tls', 'a PFX file is not supported; give certificate and key as PEM');
+export function readTls(tls: RawSettings = {}, field = 'tls'): TlsSettings {
+  if (tls.pfx) throw badSetting(field, 'a PFX file is not supported; give certificate and key as PEM');
   return {
     ca: readPem(tls, 'ca'),
     cert: readPem(tls, 'cert'),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { EmailApp } from '../../../nodes/lib/app/email-app.ts';
 import { openEmailApp, type World } from '../../../nodes/lib/app/open-email-app.ts';
 import { testConnection } from '../../../nodes/lib/app/test-route.ts';
+import type { EventType } from '../../../nodes/lib/event/event-log.ts';
 import { systemClock } from '../../../nodes/lib/kernel/clock.ts';
 import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { signIns } from '../../../nodes/lib/oauth/sign-ins.ts';
@@ -72,6 +73,20 @@ describe('an app that signs in with OAuth', () => {
       fields: { to: 'joe@example.org', subject, payload: 'Hi' },
     });
 
+  /** Codes of the first event of that type. */
+  async function reported(type: EventType) {
+    const events: (string | undefined)[] = [];
+    const feed = app.events.open({
+      reader: 'test',
+      types: [type],
+      deliver: async ({ code }) => void events.push(code),
+      onTrouble: assert.fail,
+    });
+    await until(() => events.length > 0);
+    await feed.close();
+    return { events };
+  }
+
   async function until(fact: () => boolean): Promise<void> {
     const end = Date.now() + 20_000;
     while (!fact()) {
@@ -99,6 +114,8 @@ describe('an app that signs in with OAuth', () => {
       [calls, troubles].map((told) => told.map(({ code }) => code)),
       [['sign-in-needed'], ['sign-in-needed']],
     );
+    const { events } = await reported('app.token-renewal-failed');
+    assert.deepEqual(events, ['sign-in-needed']);
     await signIn();
     await until(() => mailServer.mails.length === 1);
     assert.equal(mailServer.logins[0]?.token, provider.given[0]);

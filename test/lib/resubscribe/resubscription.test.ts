@@ -289,7 +289,7 @@ describe('the link of a confirmation mail', () => {
     await wish();
     const link = await confirmLink();
     await app.suppressions.remove({ address: 'ann@example.net', method: 'api', at: clock.now() });
-    const load = await app.suppressions.startImport();
+    const load = await app.suppressions.startImport(0);
     await load.stage([
       { address: 'ann@example.net', cause: 'unsubscribe', method: 'import', at: clock.now() },
     ]);

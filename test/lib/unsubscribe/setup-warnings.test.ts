@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { UnsubscribeSettings } from '../../../nodes/lib/settings/app-settings.ts';
+import type { InboundSettings } from '../../../nodes/lib/settings/inbound-settings.ts';
 import {
   type SetupFacts,
   type SetupWarning,
@@ -10,10 +11,15 @@ import { sampleSettings } from '../../support/sample-settings.ts';
 type Facts = Partial<Omit<SetupFacts, 'settings'>> & {
   readonly baseUrl?: string;
   readonly unsubscribe?: Partial<UnsubscribeSettings>;
+  readonly inbound?: InboundSettings;
 };
 
 const https = 'https://flows.example.com';
 const mailto = 'leave@example.com';
+const receiver = (addresses: string[]): InboundSettings => ({
+  ...sampleSettings().inbound,
+  smtp: { host: 'mail-in.example.com', address: '0.0.0.0', port: 2525, addresses },
+});
 const listener = { address: '0.0.0.0', port: 8443 };
 
 const cases: [title: string, facts: Facts, warnings: SetupWarning[]][] = [
@@ -34,6 +40,21 @@ const cases: [title: string, facts: Facts, warnings: SetupWarning[]][] = [
   ],
   ['a filter that gets no mail', { unsubscribe: { mailto }, requests: 'unwired' }, ['mailto-not-received']],
   ['a filter that gets mails', { unsubscribe: { mailto }, requests: 'processed' }, []],
+  [
+    'a mail-to address that the receiver does not take',
+    { unsubscribe: { mailto }, requests: 'processed', inbound: receiver([]) },
+    ['mailto-not-received'],
+  ],
+  [
+    'a mail-to address that the receiver takes',
+    { unsubscribe: { mailto }, requests: 'processed', inbound: receiver([mailto]) },
+    [],
+  ],
+  [
+    'one that it takes, and whose mails no filter gets',
+    { unsubscribe: { mailto }, requests: 'unwired', inbound: receiver([mailto]) },
+    ['mailto-not-processed'],
+  ],
   ['no mail-to address', { requests: 'unprocessed' }, []],
 ];
 
@@ -49,6 +70,7 @@ function warningsOf({ unsubscribe, ...facts }: Facts): SetupWarning[] {
   const baseUrl = 'baseUrl' in facts ? facts.baseUrl : https;
   const settings = {
     baseUrl,
+    inbound: facts.inbound ?? sampleSettings().inbound,
     unsubscribe: { ...sampleSettings().unsubscribe, enabled: true, ...unsubscribe },
   };
   return setupWarnings({ settings, pagesNeedPassword, requests });

@@ -1,5 +1,5 @@
 /** Changes of a state go in; listeners hear of them, not more often than people can read. */
-import type { Clock } from '../kernel/clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface StateBoard<State> {
   /** The state may have changed. */

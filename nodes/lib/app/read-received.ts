@@ -1,0 +1,14 @@
+/** A queued mail comes in; it goes out read, authenticated and classified. */
+import { classifyMail } from '../inbound/classify-mail.ts';
+import type { QueuedMail } from '../inbound/inbound-queue.ts';
+import { authenticate } from '../inbound/mail-authentication.ts';
+import { readMail } from '../inbound/read-mail.ts';
+import type { ReceivedMail } from '../inbound/received-mail.ts';
+import { lookUpOwnMails, type OwnRooms } from './look-up-own-mails.ts';
+
+/** Rejects when the file cannot be read or the store does not answer, and not because of what is in the mail. */
+export async function readReceived({ file, facts }: QueuedMail, rooms: OwnRooms): Promise<ReceivedMail> {
+  const [parsed, auth] = await Promise.all([readMail(file, facts), authenticate(file, facts)]);
+  const mail = { ...parsed, auth };
+  return classifyMail(mail, await lookUpOwnMails(mail, rooms));
+}

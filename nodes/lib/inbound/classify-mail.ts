@@ -1,0 +1,73 @@
+/** A mail that was read comes in; what kind it is, and which of our mails it is about, goes out. */
+import { readReports } from '../bounce/read-reports.ts';
+import { returnedIds } from '../bounce/returned-mail.ts';
+import { isAutomaticAnswer } from './automatic-answer.ts';
+import { readConfirmation } from './forwarding-confirmation.ts';
+import type { AboutMail, OwnMails } from './own-mails.ts';
+import { allFields } from './received-fields.ts';
+import type { DeliveryReport, MailKind, ParsedMail, ReceivedMail } from './received-mail.ts';
+import { asksToLeave } from './unsubscribe-mark.ts';
+
+/** R39 */
+const mostHops = 50;
+
+/** Never throws. The first kind that fits counts; a program's mail is never taken for a person's request. */
+export function classifyMail(mail: ParsedMail, knows: OwnMails): ReceivedMail {
+  if (isLoop(mail, knows)) return { ...mail, kind: 'loop' };
+  const reports = readReports(mail);
+  const about = aboutOf(mail, reports.length > 0 ? mentionedIds(mail) : answeredIds(mail), knows);
+  if (reports.length > 0) return { ...mail, kind: kindOfReports(reports), reports, about };
+  const confirmation = readConfirmation(mail);
+  if (confirmation) return { ...mail, kind: 'forwarding-confirmation', confirmation };
+  return { ...mail, kind: kindOfLetter(mail, { knows, about }), about };
+}
+
+/**
+ * The Message-IDs that `OwnMails.ofMessageId` may be asked for, the surest first: of the returned mail of a report,
+ * then those the mail answers, the nearest first. For looking them up beforehand.
+ */
+export function mentionedIds(mail: ParsedMail): readonly string[] {
+  return [...new Set([...returnedIds(mail), ...answeredIds(mail)])];
+}
+
+function answeredIds({ inReplyTo, references }: ParsedMail): readonly string[] {
+  return [inReplyTo, ...references.toReversed()].filter((id) => id !== undefined);
+}
+
+function isLoop({ headers }: ParsedMail, knows: OwnMails): boolean {
+  if (allFields(headers, 'received').length > mostHops) return true;
+  return allFields(headers, 'x-email-app-loop').some((value) => knows.isOwnLoop(value));
+}
+
+function kindOfReports(reports: readonly DeliveryReport[]): MailKind {
+  return reports.some(({ severity }) => severity === 'complaint') ? 'complaint' : 'bounce';
+}
+
+/** The tag of the return address is proof of its own; an id may be quoted by anybody who saw the mail. */
+function aboutOf(mail: ParsedMail, ids: readonly string[], knows: OwnMails): AboutMail | undefined {
+  for (const address of recipientsOf(mail)) {
+    const about = knows.ofReturnAddress(address);
+    if (about) return about;
+  }
+  for (const id of ids) {
+    const about = knows.ofMessageId(id);
+    if (about) return about;
+  }
+  return undefined;
+}
+
+const mostRecipients = 100;
+
+function recipientsOf({ envelope, to, headers }: ParsedMail): readonly string[] {
+  const noted = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to'];
+  const handedOver = noted
+    .flatMap((name) => allFields(headers, name))
+    .map((text) => text.replace(/[<>\s]/g, ''));
+  return [...envelope.to, ...to.map(({ address }) => address), ...handedOver].slice(0, mostRecipients);
+}
+
+function kindOfLetter(mail: ParsedMail, { knows, about }: { knows: OwnMails; about?: AboutMail }): MailKind {
+  if (isAutomaticAnswer(mail)) return 'auto-reply';
+  if (asksToLeave(mail, knows)) return 'unsubscribe';
+  return about ? 'reply' : 'mail';
+}

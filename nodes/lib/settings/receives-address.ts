@@ -1,0 +1,15 @@
+/** What an app is set to receive and an address come in; whether its mail arrives goes out. */
+import type { AppSettings } from './app-settings.ts';
+
+/** Undefined where only whoever runs the mailbox, the bucket or the caller knows. */
+export function receivesAddress(
+  address: string,
+  { inbound, mailbox }: Pick<AppSettings, 'inbound' | 'mailbox'>,
+  forwardingAddress?: string,
+): boolean | undefined {
+  const wanted = address.toLowerCase();
+  const own = [...(inbound.smtp?.addresses ?? []), inbound.imap && mailbox, inbound.imap?.login.user];
+  const known = [...(inbound.smtp ? [forwardingAddress] : []), ...own].map((one) => one?.toLowerCase());
+  if (known.includes(wanted) || known.includes(wanted.slice(wanted.lastIndexOf('@')))) return true;
+  return inbound.imap || inbound.ses || inbound.http ? undefined : false;
+}
