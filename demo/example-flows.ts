@@ -16,17 +16,20 @@ export const exampleNames = [
   'Import and export the unsubscribe list',
   'Unsubscribe from SMS too',
   'Bulk personal send',
+  'Inbound support mailbox with rules',
+  'Unsubscribe by mail',
+  'Bounces and complaints',
   'HTTP API',
 ] as const;
 
-/** The nodes of examples, with the email app they send through, there once, set up differently. */
+/** The nodes of examples, with the email app that captures what they send, there once, set up differently. */
 export function exampleFlows(
   names: readonly (typeof exampleNames)[number][],
   app: Readonly<Record<string, unknown>>,
 ): FlowNode[] {
   const nodes = new Map<string, FlowNode>();
   for (const name of names) for (const node of readExample(name)) nodes.set(node.id, node);
-  const sends = ({ type, route }: FlowNode) => type === 'email-app' && route !== 'none';
+  const sends = ({ type, route }: FlowNode) => type === 'email-app' && route === 'capture';
   return [...nodes.values()].map((node) => (sends(node) ? { ...node, ...app } : node));
 }
 

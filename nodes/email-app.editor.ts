@@ -19,12 +19,14 @@ import {
   isRegion,
   isSenderRule,
   isServiceUrl,
+  isTopicArn,
   isWholeWithin,
   listOf,
   maySendAs,
 } from './editor/field-checks.ts';
 import { fillEmptySelects } from './editor/fill-empty-selects.ts';
 import { normaliseIdentity } from './editor/identity-field.ts';
+import { openInboundTab } from './editor/inbound-tab.ts';
 import { hideSavedSecret, secretValue } from './editor/kept-secret.ts';
 import { markErrors } from './editor/mark-errors.ts';
 import { openOAuthLogin } from './editor/oauth-login.ts';
@@ -35,7 +37,7 @@ import { showWhen } from './editor/show-when.ts';
 import { haveGoodIds } from './editor/template-drafts.ts';
 import { openTemplatesTab, presentTemplates } from './editor/templates-tab.ts';
 import { openUnsubscribeTab } from './editor/unsubscribe-tab.ts';
-import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
+import { check, checkIfSet, presentSwitch, siblingValue, watchDialog } from './editor/validate.ts';
 import { mostTopics } from './lib/settings/most-topics.ts';
 
 let closeTemplates: (() => void) | undefined;
@@ -128,6 +130,50 @@ RED.nodes.registerType('email-app', {
     listenerPort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
     listenerTls: { value: '', type: 'tls-config', required: false },
     templates: { value: [], validate: checkTemplates },
+    inboundSmtp: { value: false },
+    receiverHost: {
+      value: '',
+      validate: check('receiver-host', (v, node) => !isOn('inboundSmtp', node) || isHost(v)),
+    },
+    receiverAddress: { value: '', validate: checkIfSet('ip', isIpAddress) },
+    receiverPort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
+    receiverTls: { value: '', type: 'tls-config', required: false },
+    receiverAddresses: {
+      value: '',
+      validate: check('receiver-addresses', (v) => listOf(v).every(isSenderRule)),
+    },
+    inboundImap: { value: false },
+    imapHost: { value: '', validate: check('host', (v, node) => !isOn('inboundImap', node) || isHost(v)) },
+    imapPort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
+    imapSecurity: { value: 'ssl' },
+    imapTls: { value: '', type: 'tls-config', required: false },
+    imapAuth: { value: 'password' },
+    imapFolder: { value: '' },
+    imapAfterRead: { value: 'seen' },
+    imapMoveTo: { value: '', validate: check('imap-move-to', (v, node) => !movesMail(node) || v !== '') },
+    inboundHttp: { value: false },
+    inboundSes: { value: false },
+    sesEvents: { value: false },
+    sesNotices: { value: 'queue' },
+    sesTopics: { value: '', validate: check('ses-topics', haveGoodTopics) },
+    maxInboundMb: { value: '', validate: checkIfSet('max-mail', (v) => isWholeWithin(v, 1, 100)) },
+    setAsideDays: { value: '', validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    eventDays: { value: '', validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    suppressHardBounces: { value: true },
+    suppressComplaints: { value: true },
+    suppressSoftBounces: { value: true },
+    softBounceCount: { value: '', validate: checkIfSet('soft-bounces', (v) => isWholeWithin(v, 2, 100)) },
+    softBounceDays: { value: '', validate: checkIfSet('soft-bounces', (v) => isWholeWithin(v, 1, 365)) },
+    breaker: { value: true },
+    bounceWarn: { value: '', validate: checkIfSet('rates', isShare) },
+    bouncePause: { value: '', validate: checkIfSet('rates', isShare) },
+    complaintWarn: { value: '', validate: checkIfSet('rates', isShare) },
+    complaintPause: { value: '', validate: checkIfSet('rates', isShare) },
+    breakerHours: { value: '', validate: checkIfSet('breaker-hours', (v) => isWholeWithin(v, 1, 720)) },
+    breakerLeast: {
+      value: '',
+      validate: checkIfSet('breaker-least', (v) => isWholeWithin(v, 1, 1_000_000)),
+    },
   },
   credentials: {
     user: { type: 'password' },
@@ -137,6 +183,9 @@ RED.nodes.registerType('email-app', {
     secretAccessKey: { type: 'password' },
     sessionToken: { type: 'password' },
     clientSecret: { type: 'password' },
+    imapUser: { type: 'password' },
+    imapPassword: { type: 'password' },
+    httpSecret: { type: 'password' },
   },
   label() {
     return this.name || String(this.identity || this._('email-app.label'));
@@ -167,6 +216,7 @@ RED.nodes.registerType('email-app', {
     openOAuthLogin(this, form);
     openSetupTab(this, form);
     openUnsubscribeTab(this, form);
+    openInboundTab(this, form);
     closeTemplates = openTemplatesTab(this);
   },
   oneditsave() {
@@ -197,7 +247,7 @@ function checkTopics(this: EditorNode, topics: unknown, _options: object): true 
 }
 
 /** Secrets whose fields show what is typed: they do not show what is saved. */
-const shownSecrets = ['user', 'dkimKey', 'accessKeyId'];
+const shownSecrets = ['user', 'dkimKey', 'accessKeyId', 'imapUser', 'httpSecret'];
 
 function uses(route: string, node: EditorNode): boolean {
   return siblingValue(node, 'route') === route;
@@ -209,6 +259,25 @@ function usesOAuth(node: EditorNode): boolean {
 
 function asksPerson(node: EditorNode): boolean {
   return usesOAuth(node) && siblingValue(node, 'oauthGrant') !== 'client-credentials';
+}
+
+function isOn(source: string, node: EditorNode): boolean {
+  return presentSwitch(node, source);
+}
+
+function movesMail(node: EditorNode): boolean {
+  return isOn('inboundImap', node) && siblingValue(node, 'imapAfterRead') === 'move';
+}
+
+/** A share of mails in percent. */
+function isShare(text: string): boolean {
+  return isNumberWithin(text, 0.001, 100);
+}
+
+function haveGoodTopics(text: string, node: EditorNode): boolean {
+  const isUsed = uses('ses', node) && (isOn('inboundSes', node) || isOn('sesEvents', node));
+  const isNeeded = isUsed && siblingValue(node, 'sesNotices') === 'endpoint';
+  return listOf(text).every(isTopicArn) && (!isNeeded || text !== '');
 }
 
 function isIdentity(text: string): boolean {
@@ -223,7 +292,7 @@ function isOwnSender(text: string, node: EditorNode): boolean {
 }
 
 function openTabs(node: EditorNode): void {
-  const names = ['general', 'route', 'setup', 'unsubscribe', 'templates', 'delivery'];
+  const names = ['general', 'route', 'setup', 'unsubscribe', 'templates', 'inbound', 'delivery'];
   const tabs = RED.tabs.create({
     id: 'email-app-tabs',
     onchange(tab) {

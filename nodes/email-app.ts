@@ -17,7 +17,7 @@ export default function registerEmailApp(RED: NodeAPI): void {
     Object.assign(this, { running });
     // An app that is open stays so whatever goes wrong with the warnings: `running` is what closes it.
     running
-      .then((app) => warnOfSetup(RED, this, app.settings))
+      .then((app) => warnOfSetup(RED, this, app.settings, app.mailRoom.forwardingAddress))
       .catch((thrown) => this.error(asEmailError(thrown).message));
     onClose(this, async () => {
       const app = await running.catch(() => undefined);
@@ -34,6 +34,9 @@ export default function registerEmailApp(RED: NodeAPI): void {
       secretAccessKey: { type: 'password' },
       sessionToken: { type: 'password' },
       clientSecret: { type: 'password' },
+      imapUser: { type: 'password' },
+      imapPassword: { type: 'password' },
+      httpSecret: { type: 'password' },
     },
   });
   adminEndpoints(RED, apps);

@@ -98,18 +98,18 @@ const processMode: Mode = (_RED, _node, { ruleMatch, conditions }) => {
   };
 };
 
-const manageMode: Mode =
-  () =>
-  async (message, { suppressions, settings }, show) => {
-    const rooms = {
-      suppressions,
-      now: systemClock.now(),
-      fileFolder: settings.delivery.attachmentFolder,
-      onProgress: nowAndThen(({ phase, rows }: ListProgress) => show([phase, { count: rows }])),
-    };
-    message.payload = await manageList(message.payload, rooms);
-    return { messages: [message], status: ['done'] };
+const manageMode: Mode = () => async (message, app, show) => {
+  const { suppressions, settings } = app;
+  const rooms = {
+    suppressions,
+    resume: () => app.resume(),
+    now: systemClock.now(),
+    fileFolder: settings.delivery.attachmentFolder,
+    onProgress: nowAndThen(({ phase, rows }: ListProgress) => show([phase, { count: rows }])),
   };
+  message.payload = await manageList(message.payload, rooms);
+  return { messages: [message], status: ['done'] };
+};
 
 const modes: Readonly<Record<string, Mode>> = {
   filter: filterMode,

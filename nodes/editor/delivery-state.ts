@@ -4,6 +4,7 @@ import { timeText } from './time-text.ts';
 
 interface DeliveryState {
   paused: boolean;
+  marketingPaused?: string;
   waiting: number;
   scheduled: number;
   sending: number;
@@ -43,7 +44,7 @@ export function showDeliveryState(node: EditorNode): void {
   }
 
   function show(state: DeliveryState): void {
-    paused = state.paused;
+    paused = state.paused || state.marketingPaused !== undefined;
     panel.add(toggle).removeClass('email-hidden');
     $('#email-app-state-numbers').empty().append(numbers(node, state));
     setLabel(
@@ -73,9 +74,10 @@ function setLabel(button: JQuery, icon: string, text: string): void {
 }
 
 function stateSentence(node: EditorNode, state: DeliveryState): string {
-  const { paused, lastFailure, nextAttemptAt: next } = state;
+  const { paused, marketingPaused, lastFailure, nextAttemptAt: next } = state;
   return [
     paused && node._('email-app.state.is-paused'),
+    marketingPaused && node._('email-app.state.is-marketing-paused', { text: marketingPaused }),
     lastFailure && node._('email-app.state.failure', { text: lastFailure.reason }),
     !paused && !lastFailure && node._('email-app.state.is-running', { rate: state.rate }),
     !paused && next && node._(`email-app.state.${lastFailure ? 'retry' : 'next'}`, { time: timeText(next) }),

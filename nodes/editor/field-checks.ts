@@ -83,3 +83,7 @@ export function isIpBlock(text: string): boolean {
   const [, address = text, bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
   return isIpAddress(address) && Number(bits ?? 0) <= (address.includes(':') ? 128 : 32);
 }
+
+/** As settings/read-ses-notices.ts. */
+export const isTopicArn = (text: string) =>
+  /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/.test(text);

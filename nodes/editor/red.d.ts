@@ -40,6 +40,7 @@ interface TypedInputType {
   value: string;
   label: string;
   icon?: string;
+  hasValue?: boolean;
   options?: { value: string; label: string }[];
 }
 
@@ -89,6 +90,7 @@ declare const RED: {
 interface JQuery {
   typedInput(options: { types: (string | TypedInputType)[]; default?: string; typeField?: string }): this;
   typedInput(method: 'type' | 'value'): string;
+  typedInput(method: 'type' | 'value', value: string): void;
   typedInput(method: 'types', types: (string | TypedInputType)[]): void;
   editableList<Item>(options: EditableListOptions<Item>): this;
   editableList(method: 'items'): JQuery;

@@ -4,12 +4,31 @@ import type { Condition } from '../lib/rule/rule-schema.ts';
 const valueless: readonly string[] = ['exists', 'does-not-exist'];
 const withoutCase: readonly string[] = [...valueless, 'greater-than', 'less-than', 'matches-schema'];
 
+/** What the dialog offers as a property beside a path below `msg`; the type is the path itself. */
+export interface PropertyTypes {
+  readonly types: readonly TypedInputType[];
+  /** The offered type, and its value, of a path; and the way back. */
+  show(path: string): { readonly type: string; readonly value: string };
+  read(type: string, value: string): string;
+}
+
+const onlyMessage: PropertyTypes = {
+  types: [],
+  show: (path) => ({ type: 'msg', value: path }),
+  read: (_type, value) => value,
+};
+
 /** Makes the list an editor of conditions: property, operator, value, case; to be added, removed and dragged. */
-export function openConditions(node: EditorNode, list: JQuery, conditions: unknown): void {
+export function openConditions(
+  node: EditorNode,
+  list: JQuery,
+  conditions: unknown,
+  properties = onlyMessage,
+): void {
   list.editableList({
     addItem(container, _index, condition: Partial<Condition>) {
       container.addClass('email-condition').append(...conditionFields(node, condition));
-      prepareProperty(container);
+      prepareProperty(container, properties);
       showFields(container);
     },
     removable: true,
@@ -21,9 +40,9 @@ export function openConditions(node: EditorNode, list: JQuery, conditions: unkno
 }
 
 /** The conditions as they are on the screen, without those on their way out; a row without a property is left out. */
-export function conditionsOf(list: JQuery): Condition[] {
+export function conditionsOf(list: JQuery, properties = onlyMessage): Condition[] {
   const rows = list.children().not('.red-ui-editableList-item-deleting').find('.email-condition').toArray();
-  return rows.map((row) => readRow($(row))).filter(({ property }) => property !== '');
+  return rows.map((row) => readRow($(row), properties)).filter(({ property }) => property !== '');
 }
 
 /** Rows of a node as it was saved. */
@@ -58,8 +77,12 @@ function conditionFields(node: EditorNode, condition: Partial<Condition>): JQuer
   return [property, operator, value, caseLabel];
 }
 
-function prepareProperty(container: JQuery): void {
-  container.find('[data-part="property"]').typedInput({ types: ['msg'], default: 'msg' });
+function prepareProperty(container: JQuery, { types, show }: PropertyTypes): void {
+  const property = container.find('[data-part="property"]');
+  const { type, value } = show(String(property.val()));
+  property.typedInput({ types: [...types, 'msg'], default: 'msg' });
+  property.typedInput('type', type);
+  property.typedInput('value', value);
   container.find('[data-part="operator"]').on('change', () => showFields(container));
   container.find('[data-part="value"]').on('input', () => showFields(container));
 }
@@ -72,9 +95,10 @@ function showFields(container: JQuery): void {
   container.find('.email-check').toggleClass('email-unseen', withoutCase.includes(operator));
 }
 
-function readRow(row: JQuery): Condition {
+function readRow(row: JQuery, properties: PropertyTypes): Condition {
   const operator = String(row.find('[data-part="operator"]').val()) as Operator;
-  const property = row.find('[data-part="property"]').typedInput('value').trim();
+  const field = row.find('[data-part="property"]');
+  const property = properties.read(field.typedInput('type'), field.typedInput('value').trim());
   const value = valueless.includes(operator) ? {} : { value: String(row.find('[data-part="value"]').val()) };
   const isExact = row.find('[data-part="case"]').prop('checked') === true && !withoutCase.includes(operator);
   return { property, operator, ...value, ...(isExact && { caseSensitive: true }) };

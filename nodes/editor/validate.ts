@@ -30,3 +30,9 @@ export function siblingValue(node: EditorNode, property: string): string {
   const field = dialog?.id === node.id ? $(`#${dialog.prefix}-${property}`) : undefined;
   return String((field?.length ? field.val() : node[property]) ?? '').trim();
 }
+
+/** As `siblingValue`, for a check box. */
+export function presentSwitch(node: EditorNode, property: string): boolean {
+  const field = dialog?.id === node.id ? $(`#${dialog.prefix}-${property}`) : undefined;
+  return (field?.length ? field.prop('checked') : node[property]) === true;
+}

@@ -13,6 +13,7 @@ import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { previewMail } from '../lib/template/preview-mail.ts';
 import { type CapturedMails, capturedMails } from '../lib/transport/captured-mails.ts';
 import { type AdminRoutes, adminRoutes, inPlainWords, orFailure } from './admin-routes.ts';
+import { inboundEndpoints } from './inbound-endpoints.ts';
 import { oauthEndpoints } from './oauth-endpoints.ts';
 import { readDialog } from './read-dialog.ts';
 import { appsFolder, type EmailAppNode, type RunningApps } from './running-app.ts';
@@ -26,6 +27,7 @@ export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
   oauthEndpoints(RED, routes, apps);
   routeEndpoints(RED, routes, { ...world, apps });
   previewEndpoints(RED, routes);
+  inboundEndpoints(RED, routes, apps, ({ params }) => appOf(RED, String(params.id)));
   appEndpoints(RED, routes, world);
 }
 
@@ -102,8 +104,8 @@ function capturedOf({ settings }: EmailApp, { folder, clock }: RouteWorld): Capt
 }
 
 function stateOf(app: EmailApp): object {
-  const { paused, rate, nextAttemptAt, lastFailure, counts } = app.state();
-  return { paused, rate, nextAttemptAt, lastFailure, ...counts };
+  const { paused, marketingPaused, rate, nextAttemptAt, lastFailure, counts } = app.state();
+  return { paused, marketingPaused, rate, nextAttemptAt, lastFailure, ...counts };
 }
 
 async function changed(app: EmailApp, change: 'pause' | 'resume'): Promise<object> {

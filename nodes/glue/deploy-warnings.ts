@@ -3,12 +3,17 @@ import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { type SetupFacts, setupWarnings } from '../lib/unsubscribe/setup-warnings.ts';
 
 /** Says at deploy, in one sentence each, what spoils this app's mails and what keeps recipients from unsubscribing. */
-export function warnOfSetup(RED: NodeAPI, node: Node, settings: AppSettings): void {
+export function warnOfSetup(
+  RED: NodeAPI,
+  node: Node,
+  settings: AppSettings,
+  forwardingAddress?: string,
+): void {
   if (signsBeforeSes(settings)) node.warn(RED._('email-app.warning.ses-dkim'));
   const pagesNeedPassword = Boolean(RED.settings.httpNodeAuth);
   const requests = processingOf(RED, node.id);
   const address = settings.unsubscribe.mailto ?? '';
-  for (const warning of setupWarnings({ settings, pagesNeedPassword, requests })) {
+  for (const warning of setupWarnings({ settings, forwardingAddress, pagesNeedPassword, requests })) {
     node.warn(RED._(`email-app.warning.${warning}`, { address }));
   }
 }

@@ -4,6 +4,7 @@ import { asEmailError } from '../lib/kernel/errors.ts';
 import type { EmailResult } from '../lib/outbound/email-result.ts';
 import { messageFromSnapshot } from '../lib/outbound/message-snapshot.ts';
 import type { PartRecord } from '../lib/outbound/outbox.ts';
+import { delivered } from './delivered.ts';
 import type { Send } from './on-input.ts';
 import { resultMessage } from './result-message.ts';
 import { type WaitingInput, waitingInputs } from './waiting-inputs.ts';
@@ -133,12 +134,4 @@ export class FlowResults {
     this.#node.error(asEmailError(thrown).message);
     return false;
   };
-}
-
-/**
- * Node-RED passes a message on in a later turn of the event loop, and a deploy drops what is on its way. A result that
- * was sent in the turn of a deploy is therefore not marked, and comes out once more rather than never.
- */
-function delivered(): Promise<void> {
-  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

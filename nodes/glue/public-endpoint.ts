@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
+import type { MailPost } from '../lib/inbound/http-receipt.ts';
+import { readHttpReceiptPath } from '../lib/inbound/http-receipt-url.ts';
+import type { SnsExchange } from '../lib/inbound/sns/answer-sns.ts';
+import { longestSnsBody } from '../lib/inbound/sns/sns-message.ts';
+import { readSnsPath } from '../lib/inbound/sns/sns-url.ts';
 import { type ClientAddress, clientAddress } from '../lib/unsubscribe/client-address.ts';
 import type { HttpAnswer, HttpFacts } from '../lib/unsubscribe/http-exchange.ts';
 import { longestBody } from '../lib/unsubscribe/one-click-request.ts';
@@ -10,6 +15,10 @@ export interface PublicPages {
   /** Addresses and CIDR blocks whose X-Forwarded-For is believed. */
   readonly trustedProxies: readonly string[];
   answer(facts: HttpFacts): Promise<HttpAnswer>;
+  /** Where SNS is to post notices. */
+  readonly answerSns?: (exchange: SnsExchange) => Promise<HttpAnswer>;
+  /** Where raw mail is posted. */
+  readonly answerMail?: (post: MailPost) => Promise<HttpAnswer>;
 }
 
 /** The public pages of all apps of one Node-RED. */
@@ -46,11 +55,17 @@ export function publicEndpoint(): PublicEndpoint {
       };
     },
     handle(request, response, next) {
-      const path = readUnsubscribePath(fullUrl(request));
-      if (!path || !known.has(path.appId)) return next();
-      const app = served.get(path.appId);
+      const url = fullUrl(request);
+      const path = readUnsubscribePath(url);
+      const mailTo = readHttpReceiptPath(url);
+      const appId = path?.appId ?? mailTo ?? readSnsPath(url);
+      if (appId === undefined || !known.has(appId)) return next();
+      const app = served.get(appId);
       if (!app) return writeAnswer(away, request, response);
-      answerRequest(app, path.token, request).then(
+      const answerOther = mailTo === undefined ? answerNotice : answerMail;
+      const answering = path ? answerRequest(app, path.token, request) : answerOther(app, request);
+      if (!answering) return next();
+      answering.then(
         (answer) => writeAnswer(answer, request, response),
         () => writeAnswer(away, request, response),
       );
@@ -69,12 +84,37 @@ async function answerRequest(
   request: IncomingMessage,
 ): Promise<HttpAnswer> {
   const sent = request.method === 'POST' ? await readSentBody(request, longestBody) : { body: nothing };
-  if (!sent) return { status: 408, headers: { connection: 'close' }, body: '' };
+  if (!sent) return cutOff;
   const answer = await pages.answer({ ...readFacts(request, clientOf), ...sent, token });
   const isCut = sent.body.length > longestBody;
   return isCut ? { ...answer, headers: { ...answer.headers, connection: 'close' } } : answer;
 }
 
+/** Undefined where SNS is not to post. */
+function answerNotice({ pages }: ServedPages, request: IncomingMessage): Promise<HttpAnswer> | undefined {
+  const { answerSns } = pages;
+  return answerSns && readNotice(request).then((exchange) => (exchange ? answerSns(exchange) : cutOff));
+}
+
+async function readNotice(request: IncomingMessage): Promise<SnsExchange | undefined> {
+  const { method = '', headers } = request;
+  if (method !== 'POST') return { method, headers, body: nothing };
+  const sent = await readSentBody(request, longestSnsBody);
+  return sent && { method, headers, body: sent.body };
+}
+
+/** Undefined where no mail is taken. The body is not read here: it may be large, and whoever posts a stranger. */
+function answerMail(
+  { pages, clientOf }: ServedPages,
+  request: IncomingMessage,
+): Promise<HttpAnswer> | undefined {
+  const { method = '', headers } = request;
+  const { ip } = readFacts(request, clientOf);
+  const body: AsyncIterable<Uint8Array> = request.iterator({ destroyOnReturn: false });
+  return pages.answerMail?.({ method, headers, ip, body });
+}
+
+const cutOff: HttpAnswer = { status: 408, headers: { connection: 'close' }, body: '' };
 const nothing = new Uint8Array();
 
 const away: HttpAnswer = {

@@ -38,6 +38,8 @@ export function publicPages(RED: NodeAPI, clock: Clock = systemClock): PublicPag
       const stop = endpoint.serve(appId, {
         trustedProxies: unsubscribe.trustedProxies,
         answer: (facts) => answerUnsubscribe(facts, rooms),
+        answerSns: app.ses?.answerSns,
+        answerMail: app.mailRoom.httpReceipt?.answer,
       });
       const close = await openListener();
       return async () => {

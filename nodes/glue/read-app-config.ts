@@ -10,6 +10,8 @@ export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields)
   return readAppSettings(config, credentials, {
     tls: tlsOptions(RED, config.tls),
     listenerTls: tlsOptions(RED, config.listenerTls),
+    receiverTls: tlsOptions(RED, config.receiverTls),
+    imapTls: tlsOptions(RED, config.imapTls),
     proxy: proxyOf(process.env),
   });
 }

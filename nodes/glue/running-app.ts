@@ -4,6 +4,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { borrowStoredTokens, borrowTokens, type TokenWork } from '../lib/app/borrow-tokens.ts';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { openEmailApp, type World } from '../lib/app/open-email-app.ts';
+import { sharedSources } from '../lib/app/open-sources.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
@@ -30,6 +31,7 @@ export interface RunningApps {
 export function runningApps(RED: NodeAPI): RunningApps {
   const running = new Map<string, EmailApp>();
   const pages = publicPages(RED);
+  const sources = sharedSources();
   const closings = new Map<EmailApp, () => Promise<void>>();
   /** Opening and closing the store of one app never overlap. */
   const turns = inTurns();
@@ -41,7 +43,7 @@ export function runningApps(RED: NodeAPI): RunningApps {
         const { appId } = settings;
         if (running.has(appId))
           throw new EmailError('app-in-use', { field: 'appId', detail: { value: appId } });
-        const world = { ...nodeRedWorld(RED), ...troubles(node, settings, find) };
+        const world = { ...nodeRedWorld(RED), ...troubles(node, settings, find), sources };
         const app = await openEmailApp(settings, world);
         closings.set(app, await pages.open(app, world.onTrouble).catch(closeAfter(app)));
         running.set(appId, app);

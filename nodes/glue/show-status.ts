@@ -6,6 +6,7 @@ type Condition =
   | 'starting'
   | 'failed'
   | 'paused'
+  | 'marketingPaused'
   | 'signIn'
   | 'retrying'
   | 'quota'
@@ -19,6 +20,7 @@ const looks: Readonly<Record<Condition, Omit<NodeStatus, 'text'>>> = {
   starting: { fill: 'grey', shape: 'ring' },
   failed: { fill: 'red', shape: 'ring' },
   paused: { fill: 'yellow', shape: 'ring' },
+  marketingPaused: { fill: 'yellow', shape: 'ring' },
   signIn: { fill: 'red', shape: 'ring' },
   retrying: { fill: 'yellow', shape: 'dot' },
   quota: { fill: 'yellow', shape: 'ring' },
@@ -45,13 +47,15 @@ export function statusLine(RED: NodeAPI, node: Node): StatusLine {
   return { condition, state: (state) => condition(conditionOf(state), valuesOf(state)) };
 }
 
-function conditionOf({ paused, signInNeeded, quotaUsedUp, routeDown, sending, counts }: AppState): Condition {
+function conditionOf(state: AppState): Condition {
+  const { paused, marketingPaused, signInNeeded, quotaUsedUp, routeDown, sending, counts } = state;
   if (paused) return 'paused';
   if (quotaUsedUp) return 'quota';
   if (signInNeeded) return 'signIn';
   if (routeDown) return 'retrying';
   if (sending > 0) return 'sending';
   if (counts.waiting > 0) return 'waiting';
+  if (marketingPaused !== undefined) return 'marketingPaused';
   return counts.scheduled > 0 ? 'scheduled' : 'ready';
 }
 

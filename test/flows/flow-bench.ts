@@ -6,16 +6,20 @@ import { type NodeRedOptions, type RunningNodeRed, startNodeRed } from '../suppo
 
 /** Where the Node-RED that is started is reached. */
 const urlVariable = 'NODE_RED_URL';
+/** Of SMTP receivers. */
+const usualPort = 2525;
 
 type ExampleName = (typeof exampleNames)[number];
 
 export interface BenchOptions {
-  readonly example: ExampleName;
+  readonly example: ExampleName | readonly ExampleName[];
   /** Properties of the example's email app besides its way to the sink. */
   readonly app?: Readonly<Record<string, unknown>>;
   /** Milliseconds that the mail server takes for a mail. */
   readonly slowness?: number;
   readonly userDir?: string;
+  /** Where the example's apps receive mail, instead of at their usual port. */
+  readonly receiverPort?: number;
   /** The port of another mail server than the sink. */
   readonly smtpPort?: number;
 }
@@ -38,7 +42,8 @@ export async function openFlowBench(options: BenchOptions): Promise<FlowBench> {
   const results = await openFlowResults();
   const way = { route: 'smtp', host: '127.0.0.1', port: options.smtpPort ?? sink.port, security: 'none' };
   const baseUrl = `\${${urlVariable}}`;
-  const flows = results.watch(exampleFlows([options.example], { ...way, baseUrl, ...options.app }));
+  const example = exampleFlows([options.example].flat(), { ...way, baseUrl, ...options.app });
+  const flows = results.watch(example.map((node) => receivingAt(node, options.receiverPort)));
   const { userDir } = options;
   const start = (more: Partial<NodeRedOptions>) =>
     startNodeRed({ version: nodeRedVersion, userDir, ...more });
@@ -68,4 +73,9 @@ export async function openFlowBench(options: BenchOptions): Promise<FlowBench> {
       await sink.close();
     },
   };
+}
+
+function receivingAt(node: FlowNode, port?: number): FlowNode {
+  const changed = ['port', 'receiverPort'].filter((name) => port !== undefined && node[name] === usualPort);
+  return { ...node, ...Object.fromEntries(changed.map((name) => [name, port])) };
 }

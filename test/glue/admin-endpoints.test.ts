@@ -76,6 +76,22 @@ describe('the dialogs’ routes', () => {
     });
   });
 
+  it('tell how the sources of an app stand', async () => {
+    const state = { sources: [{ source: 'smtp', connected: true }], waiting: 2, setAside: 0 };
+    const mailRoom = { state: () => state, forwardingAddress: 'in-x@mail-in.example.com' };
+    nodes.set('n1', { type: 'email-app', running: Promise.resolve({ mailRoom }) });
+    const request = { ...fromDialog({}), params: { id: 'n1' } };
+    const { body } = await ask(stage.find('GET /email-app/:id/inbound'), request);
+    nodes.clear();
+    assert.deepEqual(body, { ...state, forwardingAddress: 'in-x@mail-in.example.com' });
+  });
+
+  it('say what a mailbox lacks before it is tried', async () => {
+    const { ok, code, field } = await post('test-imap', { inboundImap: true, imapHost: 'imap.example.com' });
+    assert.deepEqual([ok, code, field], [false, 'bad-settings', 'imapUser']);
+    assert.equal((await post('test-imap', {})).field, 'inboundImap');
+  });
+
   it('name what is missing for the headers', async () => {
     const { code, field } = await post('preview-headers', { unsubscribeEnabled: true });
     assert.deepEqual([code, field], ['missing-base-url', 'baseUrl']);

@@ -8,6 +8,8 @@ import type { AppSettings } from '../../nodes/lib/settings/app-settings.ts';
 import type { OutgoingMail, Receipt, Transport } from '../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { fixedKeys } from './fixed-keys.ts';
+import { memoryEventLog, memorySoftBounces } from './memory-event-log.ts';
+import { memoryInboundQueue } from './memory-inbound-queue.ts';
 import { memoryOutbox } from './memory-outbox.ts';
 import { memorySuppressionList } from './memory-suppression-list.ts';
 import { sampleSettings } from './sample-settings.ts';
@@ -35,13 +37,19 @@ export function appStage(options: StageOptions = {}) {
   const delivered: OutgoingMail[] = [];
   const troubles: EmailError[] = [];
   const suppressions = memorySuppressionList();
+  const events = memoryEventLog(settings.name);
   const keys = fixedKeys();
+  const inbound = memoryInboundQueue();
   let answer = taken;
   let ids = 0;
   const app = new EmailApp({
     settings,
     outbox: memoryOutbox({ maxWaiting: settings.delivery.maxWaiting }),
     suppressions,
+    events,
+    softBounces: memorySoftBounces(),
+    inbound,
+    deliveries: { find: async (names) => names.map(() => undefined), note: async () => {} },
     keys,
     signer,
     clock,
@@ -66,5 +74,5 @@ export function appStage(options: StageOptions = {}) {
   const setAnswer = (given: Answer): void => {
     answer = given;
   };
-  return { app, clock, keys, suppressions, delivered, troubles, results, send, setAnswer };
+  return { app, clock, keys, suppressions, events, inbound, delivered, troubles, results, send, setAnswer };
 }

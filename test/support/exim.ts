@@ -12,6 +12,12 @@ export interface Exim {
   stop(): Promise<void>;
 }
 
+/** A mailbox whose owner has its mail sent on. */
+export interface Forward {
+  readonly from: string;
+  readonly to: string;
+}
+
 const program = '/usr/sbin/exim4';
 
 /** Why a real Exim cannot be used here, or undefined. */
@@ -26,11 +32,12 @@ export function eximIsMissing(): string | undefined {
 const isRoot = process.getuid?.() === 0;
 
 /** A real mail server on loopback that hands all mail on to another one at once; `refused@…` does not exist. */
-export async function startExim(relayTo: number): Promise<Exim> {
+export async function startExim(relayTo: number, forward?: Forward): Promise<Exim> {
   const folder = await mkdtemp(path.join(tmpdir(), 'exim-'));
   const port = await findFreePort();
   const file = path.join(folder, 'exim.conf');
-  await writeFile(file, configuration(folder, port, relayTo));
+  const text = configuration(folder, port, relayTo);
+  await writeFile(file, forward ? text.replace('begin routers\n', `$&${forwarding(forward)}`) : text);
   await chmod(folder, 0o777);
   const command = [program, '-C', file, '-bdf', '-q1m'];
   const [first = program, ...rest] = isRoot ? command : ['sudo', '-n', ...command];
@@ -87,6 +94,14 @@ begin retry
 * * F,1h,1m
 `;
 }
+
+const forwarding = ({ from, to }: Forward): string => `
+forwarded:
+  driver = redirect
+  condition = \${if eqi{$local_part@$domain}{${from}}}
+  data = ${to}
+
+`;
 
 async function listens(port: number, child: ChildProcess): Promise<void> {
   while (child.exitCode === null && child.signalCode === null) {

@@ -11,6 +11,7 @@ import type {
   RefusedRecipient,
   Settlement,
 } from '../../nodes/lib/outbound/outbox.ts';
+import { classPause, endOfTime } from '../../nodes/lib/outbound/outbox.ts';
 
 /** What outlives closing: hand the same memory to a second outbox to see what a restart sees. */
 export interface OutboxMemory {
@@ -170,7 +171,7 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
         sending: inState('sending'),
         unknown: inState('unknown'),
         oldestDueAt: earliest(due),
-        nextDueAt: earliest(later),
+        nextDueAt: earliest(later.filter((part) => part.dueAt < endOfTime)),
       };
     },
 
@@ -263,7 +264,8 @@ function nextDue(parts: readonly StoredPart[], now: number): StoredPart | undefi
 
 function pauseOf({ part, request }: StoredPart, pauses: ReadonlyMap<string, number>, now: number) {
   if (Number(request.asked.expiresAt) <= now) return undefined;
-  const domain = part.recipients.map(domainOf).find((name) => Number(pauses.get(name)) > now);
+  const names = [classPause(request.asked.messageClass), ...part.recipients.map(domainOf)];
+  const domain = names.find((name) => Number(pauses.get(name)) > now);
   return domain === undefined ? undefined : { domain, until: Number(pauses.get(domain)) };
 }
 

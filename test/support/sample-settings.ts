@@ -30,6 +30,8 @@ export function sampleSettings(
     },
     unsubscribe: { ...unsubscribeOff, ...unsubscribe },
     templates: [],
+    inbound: { maxMailBytes: 40_000_000, setAsideDays: 30 },
+    events: { keepDays: 30, suppressHardBounces: true, suppressComplaints: true },
     ...changes,
   };
 }

@@ -1,5 +1,5 @@
 /** From the raw bytes of a mail to its parts. The only place that knows the MIME parser, which is loaded on first use. */
-import type { ParsedMail as MailparserMail } from 'mailparser';
+import type { MailParser, ParsedMail as MailparserMail } from 'mailparser';
 import type { HeaderField } from './mail-content.ts';
 
 export interface ParsedMail {
@@ -32,6 +32,50 @@ export async function parseMail(raw: Uint8Array): Promise<ParsedMail> {
     html: parsed.html || undefined,
     headers: parsed.headerLines.map(({ line }) => readHeaderLine(line)).filter(({ name }) => name !== ''),
     attachments: parsed.attachments.map(readAttachment),
+  };
+}
+
+export interface ParserLimits {
+  /** MIME parts of all levels. */
+  readonly parts: number;
+  /** Bytes of the header of one part. */
+  readonly headerBytes: number;
+  /** Bytes of all bodies together; what is longer is cut off. */
+  readonly textBytes: number;
+}
+
+/**
+ * For mails that are not held in memory: written to as a stream; emits what the library's `MailParser` does. `onCut` is
+ * called when the bodies are longer than allowed.
+ */
+export async function newMailParser(
+  { parts, headerBytes, textBytes }: ParserLimits,
+  onCut: () => void,
+): Promise<MailParser> {
+  const { MailParser } = await import('mailparser');
+  const limits = { maxChildNodes: parts, maxHeadSize: headerBytes };
+  const asParts = { keepDeliveryStatus: true, ignoreEmbedded: true, checksumAlgo: false } as const;
+  const parser = new MailParser({ ...parserOptions, ...asParts, ...limits });
+  limitText(parser, textBytes, onCut);
+  return parser;
+}
+
+interface ParserInside {
+  curnode?: { isAttachment?: boolean } | false;
+  processChunk?: (chunk: { type: string; value?: Uint8Array }, done: (error?: Error) => void) => void;
+}
+
+/** The library has no limit for bodies, and holds each three times: this looks at its chunks before it does. */
+function limitText(parser: MailParser, most: number, onCut: () => void): void {
+  const inside: ParserInside = parser as object;
+  const takeChunk = inside.processChunk;
+  let left = most;
+  inside.processChunk = (chunk, done) => {
+    const isText = chunk.type === 'body' && inside.curnode && !inside.curnode.isAttachment;
+    if (isText) left -= chunk.value?.length ?? 0;
+    if (!isText || left >= 0) return takeChunk?.call(parser, chunk, done);
+    onCut();
+    setImmediate(done);
   };
 }
 

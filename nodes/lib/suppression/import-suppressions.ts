@@ -57,7 +57,7 @@ export async function importSuppressions(
   text: AsyncIterable<string | Uint8Array>,
   options: ImportOptions,
 ): Promise<ImportReport> {
-  const load = options.dryRun ? undefined : await options.list.startImport();
+  const load = options.dryRun ? undefined : await options.list.startImport(options.now);
   const work = new ImportWork(options, load);
   try {
     for await (const piece of text) await work.read(piece);

@@ -16,6 +16,8 @@ export interface ManageRooms {
   readonly now: number;
   /** Files that a request may name lie below it; none may by default. */
   readonly fileFolder?: string;
+  /** Of the app; true if it was paused. */
+  readonly resume?: () => Promise<boolean>;
   /** Of an import or export; often. */
   readonly onProgress?: (progress: ListProgress) => void;
 }
@@ -95,6 +97,7 @@ const actions: { readonly [Action in ManageAction]: Work<Action> } = {
     await writeCsvFile(fileFolder, file, pieces);
     return { file, rows };
   },
+  resume: async (_request, { resume }) => ({ resumed: (await resume?.()) ?? false }),
 };
 
 const pieceLength = 65_536;

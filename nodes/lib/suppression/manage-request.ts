@@ -28,6 +28,8 @@ export interface ManageRequests {
   readonly import: { csv?: unknown; file?: string; skipBadRows?: boolean; dryRun?: boolean };
   /** Into the result, or into the file. */
   readonly export: { file?: string };
+  /** Lets the app send again what it paused. */
+  readonly resume: object;
 }
 
 export type ManageAction = keyof ManageRequests;
@@ -60,6 +62,7 @@ const shapes: Readonly<Record<ManageAction, { properties: object; required?: rea
     properties: { csv: true, file, skipBadRows: { type: 'boolean' }, dryRun: { type: 'boolean' } },
   },
   export: { properties: { file } },
+  resume: { properties: {} },
 };
 
 /** Throws EmailError `bad-request` with the path at fault. */

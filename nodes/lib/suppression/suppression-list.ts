@@ -105,6 +105,6 @@ export interface SuppressionList {
   count(): Promise<number>;
   /** Deletes expired entries, and evidence older than `evidenceBefore`. */
   prune(now: number, evidenceBefore: number): Promise<void>;
-  /** One load at a time: throws EmailError `import-running`, retryable, for a second one. */
-  startImport(): Promise<SuppressionImport>;
+  /** One load at a time: throws EmailError `import-running`, retryable, for a second one. `at` is in ms since the epoch. */
+  startImport(at: number): Promise<SuppressionImport>;
 }

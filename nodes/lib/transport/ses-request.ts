@@ -4,7 +4,7 @@ import type { SesRoute } from '../settings/app-settings.ts';
 import type { Envelope, OutgoingMail } from './transport.ts';
 
 /** Name of the tag with our key of the mail; SES's events carry it. */
-const keyTag = 'email-id';
+export const keyTag = 'email-id';
 
 export function sesRequest(mail: OutgoingMail, to: readonly string[], { configurationSet }: SesRoute) {
   return {

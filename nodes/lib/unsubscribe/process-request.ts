@@ -1,12 +1,12 @@
 /** A received mail comes in; whether it asks to be left alone goes out, and if it is believed, that is on the list. */
 import { EmailError } from '../kernel/errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { addressKey } from '../mail/address.ts';
 import { automaticReplyBar } from '../request/automatic-reply-bar.ts';
 import { receivedHeaders } from '../request/received-headers.ts';
 import { matchRules, type Rules } from '../rule/match-rules.ts';
 import type { NewSuppression, SuppressionList } from '../suppression/suppression-list.ts';
 import { type Authentication, authenticationOf, oneSender } from './mail-authentication.ts';
+import { isRequestSubject, isSentTo, requestWords } from './request-words.ts';
 import { openToken, type TokenClaims } from './unsubscribe-token.ts';
 
 export interface RequestRooms {
@@ -89,35 +89,15 @@ function automaticMark({ kind, headers }: InboundMail): string | undefined {
   return automaticReplyBar(new Map(known), []);
 }
 
-const longestSubject = 2000;
-const mostCandidates = 20;
-
 function findClaims(
   { to, cc, subject }: InboundMail,
   { keys, appId }: RequestRooms,
 ): TokenClaims | undefined {
-  const words =
-    typeof subject === 'string' ? (subject.slice(0, longestSubject).match(/[\w-]{40,}/g) ?? []) : [];
-  const tags = [...addressTexts(to), ...addressTexts(cc)].flatMap((address) => tagOf(address) ?? []);
-  for (const candidate of [...tags, ...words].slice(0, mostCandidates)) {
-    const claims = openToken(candidate, keys, appId);
+  for (const word of requestWords([...addressTexts(to), ...addressTexts(cc)], subject)) {
+    const claims = openToken(word, keys, appId);
     if (claims) return claims;
   }
   return undefined;
-}
-
-/** RFC 5233: what stands behind the plus. */
-function tagOf(address: string): string | undefined {
-  return /^[^+]*\+([\w-]+)@[^@]*$/.exec(address)?.[1];
-}
-
-/** As it stands, or with a tag of its own behind it; the mail-to address may have a plus itself. */
-function isSentTo(mailto: string, address: string): boolean {
-  const [wanted, given] = [addressKey(mailto), addressKey(address)];
-  const at = wanted.lastIndexOf('@');
-  return (
-    given === wanted || (given.startsWith(`${wanted.slice(0, at)}+`) && given.endsWith(wanted.slice(at)))
-  );
 }
 
 function requestMark(
@@ -127,7 +107,7 @@ function requestMark(
 ): RequestDetail['by'] {
   const addresses = [...addressTexts(to), ...addressTexts(cc)];
   if (mailto !== undefined && addresses.some((address) => isSentTo(mailto, address))) return 'mailto';
-  if (typeof subject === 'string' && /^list-unsubscribe$/i.test(subject.trim())) return 'subject';
+  if (isRequestSubject(subject)) return 'subject';
   if (kind === 'unsubscribe') return 'kind';
   return matchRules(rules, message).length > 0 ? 'rule' : undefined;
 }

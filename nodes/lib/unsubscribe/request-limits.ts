@@ -1,6 +1,6 @@
 /** Counts requests that name no valid token, and says when there are too many; valid ones are never counted. */
-import { isIPv6 } from 'node:net';
 import type { Clock } from '../kernel/clock.ts';
+import { originOf } from '../kernel/origin-of.ts';
 
 const window = 60_000;
 
@@ -35,13 +35,4 @@ export function requestLimits(clock: Clock, { perAddress = 30, inAll = 600 } = {
       return false;
     },
   };
-}
-
-/** Whoever has an IPv6 address has the 2^64 beside it. */
-function originOf(ip: string): string {
-  if (!isIPv6(ip)) return ip;
-  const [head = '', tail] = ip.split('::', 2);
-  const groups = head.split(':');
-  const filled = tail === undefined ? groups : [...groups, '0', '0', '0', '0'];
-  return filled.slice(0, 4).join(':');
 }

@@ -1,5 +1,6 @@
 /** Settings and what surrounds them in Node-RED come in; what keeps recipients from unsubscribing goes out. */
 import type { AppSettings } from '../settings/app-settings.ts';
+import { receivesAddress } from '../settings/receives-address.ts';
 
 export type SetupWarning =
   | 'no-base-url'
@@ -9,7 +10,9 @@ export type SetupWarning =
   | 'mailto-not-processed';
 
 export interface SetupFacts {
-  readonly settings: Pick<AppSettings, 'baseUrl' | 'unsubscribe'>;
+  readonly settings: Pick<AppSettings, 'baseUrl' | 'unsubscribe' | 'inbound' | 'mailbox'>;
+  /** Of its SMTP receiver. */
+  readonly forwardingAddress?: string;
   /** Node-RED asks visitors of its public pages for a password. */
   readonly pagesNeedPassword: boolean;
   /** Deployed nodes of this app that process requests by mail: none, some that get no message, or one that does. */
@@ -17,15 +20,29 @@ export interface SetupFacts {
 }
 
 /** In the order in which they are best put right; none while unsubscribing is off. */
-export function setupWarnings({ settings, pagesNeedPassword, requests }: SetupFacts): SetupWarning[] {
-  const { enabled, listener, mailto } = settings.unsubscribe;
+export function setupWarnings(facts: SetupFacts): SetupWarning[] {
+  const { settings, pagesNeedPassword } = facts;
+  const { enabled, listener } = settings.unsubscribe;
   if (!enabled) return [];
   const warnings: SetupWarning[] = [];
   if (settings.baseUrl === undefined) warnings.push('no-base-url');
   else if (!settings.baseUrl.startsWith('https:')) warnings.push('http-base-url');
   if (pagesNeedPassword && !listener) warnings.push('http-node-auth');
-  // No app receives mail by itself in this version, so a flow has to bring it.
-  if (mailto && requests !== 'processed') warnings.push('mailto-not-received');
-  if (mailto && requests === 'unprocessed') warnings.push('mailto-not-processed');
-  return warnings;
+  return [...warnings, ...mailtoWarnings(facts)];
+}
+
+/** An app without a source of its own may have mail brought to its filter by a flow. */
+function mailtoWarnings({ settings, requests, forwardingAddress }: SetupFacts): SetupWarning[] {
+  const { inbound, unsubscribe } = settings;
+  const { mailto } = unsubscribe;
+  if (!mailto) return [];
+  const receives = Boolean(inbound.smtp ?? inbound.imap ?? inbound.ses ?? inbound.http);
+  const isReceived = receives
+    ? receivesAddress(mailto, settings, forwardingAddress) !== false
+    : requests === 'processed';
+  const isProcessed = receives ? requests === 'processed' : requests !== 'unprocessed';
+  return [
+    ...(isReceived ? [] : ['mailto-not-received' as const]),
+    ...(isProcessed ? [] : ['mailto-not-processed' as const]),
+  ];
 }

@@ -1,0 +1,65 @@
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { InboundState } from '../lib/inbound/mail-listener.ts';
+import { systemClock } from '../lib/kernel/clock.ts';
+
+type InboundCondition =
+  | 'starting'
+  | 'failed'
+  | 'no-source'
+  | 'trouble'
+  | 'connecting'
+  | 'waiting'
+  | 'set-aside'
+  | 'ready'
+  | 'last';
+
+/** Every condition has its look; the texts are in the catalogue under `status`. */
+const looks: Readonly<Record<InboundCondition, Omit<NodeStatus, 'text'>>> = {
+  starting: { fill: 'grey', shape: 'ring' },
+  failed: { fill: 'red', shape: 'ring' },
+  'no-source': { fill: 'grey', shape: 'ring' },
+  trouble: { fill: 'red', shape: 'ring' },
+  connecting: { fill: 'yellow', shape: 'ring' },
+  waiting: { fill: 'blue', shape: 'dot' },
+  'set-aside': { fill: 'yellow', shape: 'dot' },
+  ready: { fill: 'green', shape: 'ring' },
+  last: { fill: 'green', shape: 'dot' },
+};
+
+export interface InboundStatus {
+  state(state: InboundState): void;
+  condition(condition: InboundCondition, values?: Record<string, string | number>): void;
+}
+
+/** Source state, waiting mails and the last one, whichever a person should know first; the same twice is shown once. */
+export function inboundStatus(RED: NodeAPI, node: Node): InboundStatus {
+  let shown = '';
+  const condition: InboundStatus['condition'] = (name, values = {}) => {
+    const text = RED._(`inbound-email.status.${name}`, values);
+    if (text === shown) return;
+    shown = text;
+    node.status({ ...looks[name], text });
+  };
+  return { condition, state: (state) => condition(...conditionOf(state)) };
+}
+
+function conditionOf(state: InboundState): Parameters<InboundStatus['condition']> {
+  const { sources, waiting, setAside } = state;
+  const broken = sources.find(({ trouble }) => trouble !== undefined);
+  if (broken) return ['trouble', { source: names[broken.source] }];
+  if (waiting > 0) return ['waiting', { count: waiting }];
+  if (setAside > 0) return ['set-aside', { count: setAside }];
+  if (sources.length === 0) return ['no-source'];
+  if (sources.some(({ connected }) => !connected)) return ['connecting'];
+  const last = Math.max(...sources.map(({ lastMailAt = 0 }) => lastMailAt));
+  return last > 0 ? ['last', { time: timeText(last) }] : ['ready'];
+}
+
+const names = { smtp: 'SMTP', imap: 'IMAP', ses: 'SES', http: 'HTTP' } as const;
+
+/** The time of a mail of today, the day of an older one. */
+function timeText(time: number): string {
+  const date = new Date(time);
+  const isToday = date.toDateString() === new Date(systemClock.now()).toDateString();
+  return isToday ? date.toTimeString().slice(0, 5) : date.toISOString().slice(0, 10);
+}

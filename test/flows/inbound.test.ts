@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { findFreePort } from '../support/start-node-red.ts';
+import { type FlowBench, openFlowBench } from './flow-bench.ts';
+
+type Email = Record<string, unknown>;
+
+describe('the example “Inbound support mailbox with rules”', function () {
+  this.timeout(30_000);
+  let bench: FlowBench;
+
+  before(async () => {
+    const receiverPort = await findFreePort();
+    bench = await openFlowBench({ example: 'Inbound support mailbox with rules', receiverPort });
+  });
+  after(() => bench?.close());
+
+  for (const [button, output, subject] of [
+    ['about an order', 'orders', 'Where is order 4711?'],
+    ['about something else', 'all else', 'A question'],
+    ['from a holiday', 'holidays', 'Out of office'],
+  ] as const) {
+    it(`leads a mail ${button} to “${output}”`, async () => {
+      await bench.press(button);
+      await bench.results.reach(output, 1);
+      const email = bench.results.at(output)[0]?.email as Email | undefined;
+      assert.equal(email?.subject, subject);
+    });
+  }
+
+  it('leads each of them there only', () => {
+    const counts = ['orders', 'all else', 'holidays', 'automatic'].map(
+      (name) => bench.results.at(name).length,
+    );
+    assert.deepEqual(counts, [1, 1, 1, 0]);
+  });
+});
+
+describe('the example “Unsubscribe by mail”', function () {
+  this.timeout(30_000);
+  let bench: FlowBench;
+
+  before(async () => {
+    bench = await openFlowBench({ example: 'Unsubscribe by mail', receiverPort: await findFreePort() });
+  });
+  after(() => bench?.close());
+
+  const unsubscribeAt = (name: string) =>
+    ((bench.results.at(name)[0]?.email ?? {}) as { unsubscribe?: Email }).unsubscribe ?? {};
+
+  it('records a reader whose mail program answers the header', async () => {
+    await bench.press('send the newsletter');
+    await bench.results.reach('recorded', 1);
+    const { address, listTopic, by, added } = unsubscribeAt('recorded');
+    assert.deepEqual(
+      [address, listTopic, by, added],
+      ['ada@reader.example.org', 'newsletter', 'token', true],
+    );
+  });
+
+  it('sends that reader no other newsletter', async () => {
+    await bench.press('send the newsletter');
+    await bench.results.reach('held', 1);
+    assert.equal(bench.results.at('sent').length, 1);
+  });
+
+  it('takes nobody’s word for who wants to leave', async () => {
+    await bench.press('somebody writes');
+    await bench.results.reach('needs confirmation', 1);
+    assert.equal(unsubscribeAt('needs confirmation').reason, 'its sender is not authenticated');
+  });
+});
