@@ -3,7 +3,7 @@ import { type CompiledMail, compileMail } from '../mail/compile-mail.ts';
 import type { MailContent } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 
-export interface ReadyMail extends Pick<MailContent, 'unsubscribe' | 'tracking'> {
+export interface ReadyMail extends Pick<MailContent, 'unsubscribe' | 'autoSubmitted' | 'tracking'> {
   readonly compiled: CompiledMail;
   /** The From address, which is the envelope sender too unless the app has its own. */
   readonly from: string;
@@ -13,12 +13,13 @@ export interface ReadyMail extends Pick<MailContent, 'unsubscribe' | 'tracking'>
 
 /** Throws as `compileMail` does. */
 export async function readyMail(content: MailContent): Promise<ReadyMail> {
-  const { from, unsubscribe, tracking, primaries = [] } = content;
+  const { from, unsubscribe, autoSubmitted, tracking, primaries = [] } = content;
   const addresses = new Set(primaries.map(({ address }) => address));
   return {
     compiled: await compileMail(content),
     from: from.address,
     unsubscribe,
+    autoSubmitted,
     tracking,
     leadersOf: (address) => (addresses.has(address) ? [] : primaries),
   };

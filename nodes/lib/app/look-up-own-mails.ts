@@ -1,9 +1,11 @@
 /** A received mail comes in; what tells whether it is about a mail of this app goes out, looked up beforehand. */
-import { mentionedIds } from '../inbound/classify-mail.ts';
+import { addressedTo, mentionedIds } from '../inbound/classify-mail.ts';
 import type { AboutMail, OwnMails } from '../inbound/own-mails.ts';
 import type { ParsedMail } from '../inbound/received-mail.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import { openMailTag } from '../keys/mail-tag.ts';
 import type { DeliveryRecords, MailName } from '../outbound/delivery-records.ts';
+import { openReturnAddress } from '../outbound/return-address.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import { openToken } from '../unsubscribe/unsubscribe-token.ts';
 
@@ -19,20 +21,27 @@ const mostIds = 20;
 export async function lookUpOwnMails(mail: ParsedMail, rooms: OwnRooms): Promise<OwnMails> {
   const { settings, keys, deliveries } = rooms;
   const ids = mentionedIds(mail).slice(0, mostIds);
-  const known = ids.length === 0 ? [] : await deliveries.find(ids.map(nameOf));
+  const returned = returnAddresses(mail, keys);
+  const names = [...ids.map(nameOf), ...[...returned.values()].map((key) => ({ key }))];
+  const known = names.length === 0 ? [] : await deliveries.find(names);
   const found = new Map<string, AboutMail>();
-  for (const [index, part] of known.entries()) {
-    if (!part) continue;
-    const { id: emailId, correlationId } = part.record;
-    found.set(String(ids[index]), { emailId, correlationId });
+  for (const [index, name] of [...ids, ...returned.keys()].entries()) {
+    const { id: emailId, correlationId } = known[index]?.record ?? {};
+    if (emailId !== undefined) found.set(name, { emailId, correlationId });
   }
   return {
-    ofReturnAddress: () => undefined,
+    ofReturnAddress: (address) => found.get(address),
     ofMessageId: (id) => found.get(id),
-    isOwnLoop: () => false,
+    isOwnLoop: (value) => openMailTag(value, keys) !== undefined,
     isUnsubscribeToken: (word) => openToken(word, keys, settings.appId) !== undefined,
     unsubscribeMailto: settings.unsubscribe.mailto,
   };
+}
+
+/** The ids of mails in the tags of addresses that this mail was sent to. */
+function returnAddresses(mail: ParsedMail, keys: KeyRing): ReadonlyMap<string, string> {
+  const opened = addressedTo(mail).map((address) => [address, openReturnAddress(address, keys)] as const);
+  return new Map(opened.flatMap(([address, emailId]) => (emailId === undefined ? [] : [[address, emailId]])));
 }
 
 /** Amazon SES gives a mail a Message-ID of its own: the id that it answered, at a domain of its region. */

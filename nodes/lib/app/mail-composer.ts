@@ -1,9 +1,13 @@
 /** From a claimed part of the outbox to the signed mail in its envelope. */
 import type { KeyRing } from '../keys/key-ring.ts';
+import { mailTag } from '../keys/mail-tag.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
+import type { HeaderField } from '../mail/mail-content.ts';
 import type { ComposedMail } from '../outbound/hand-over.ts';
 import type { NewPart, Outbox, OutboxEntry } from '../outbound/outbox.ts';
+import { tagReturnAddress } from '../outbound/return-address.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import { receivesBySmtp } from '../settings/receives-address.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type CompiledMails, type ReadyMail, readyMail } from './compiled-mails.ts';
 import { personalTouch } from './personal-touch.ts';
@@ -25,15 +29,16 @@ export type Compose = (entry: OutboxEntry) => Promise<ComposedMail>;
  * `missing-base-url` when that setting was taken away since.
  */
 export function mailComposer(rooms: ComposingRooms): Compose {
-  const { envelopeSender } = rooms.settings.delivery;
+  const returnTo = returnPath(rooms);
   const readBack = contentReader(rooms.outbox);
   return async (entry) => {
     const { part, startsAt, requestId, contentId } = entry;
     const mail = rooms.ready.take(requestId) ?? (await readBack(contentId));
     const leaders = mail.leadersOf(part.to.address);
-    const touch = personalTouch(mail.unsubscribe, entry, rooms);
+    const { values, headers } = personalTouch(mail.unsubscribe, entry, rooms);
+    const touch = { values, headers: [...headers, ...loopMark(mail, part.id, rooms.keys)] };
     const labels = {
-      envelope: { from: envelopeSender ?? mail.from, to: [...part.recipients, ...part.riders] },
+      envelope: { from: returnTo(part.id) ?? mail.from, to: [...part.recipients, ...part.riders] },
       from: mail.from,
       key: part.id,
       tracking: mail.tracking,
@@ -51,6 +56,19 @@ export function mailComposer(rooms: ComposingRooms): Compose {
 /** The one who is named in To, and no other. */
 function isForOne({ to, recipients, riders }: NewPart): boolean {
   return recipients.length === 1 && riders.length === 0 && recipients[0] === to.address;
+}
+
+/** R38: an automatic answer that comes back to its app is told from mail by this. */
+function loopMark({ autoSubmitted }: ReadyMail, emailId: string, keys: KeyRing): HeaderField[] {
+  const value = autoSubmitted && mailTag(emailId, keys);
+  return value ? [{ name: 'X-Email-App-Loop', value }] : [];
+}
+
+/** Where the app's own server takes the envelope sender, each mail has one of its own: its bounces need no other proof. */
+function returnPath({ settings, keys }: ComposingRooms): (emailId: string) => string | undefined {
+  const { envelopeSender } = settings.delivery;
+  if (envelopeSender === undefined || !receivesBySmtp(envelopeSender, settings)) return () => envelopeSender;
+  return (emailId) => tagReturnAddress(envelopeSender, emailId, keys);
 }
 
 /** After a restart, or when many wait. The last one is remembered: the copies of a large request leave in a row. */

@@ -45,7 +45,7 @@ function kindOfReports(reports: readonly DeliveryReport[]): MailKind {
 
 /** The tag of the return address is proof of its own; an id may be quoted by anybody who saw the mail. */
 function aboutOf(mail: ParsedMail, ids: readonly string[], knows: OwnMails): AboutMail | undefined {
-  for (const address of recipientsOf(mail)) {
+  for (const address of addressedTo(mail)) {
     const about = knows.ofReturnAddress(address);
     if (about) return about;
   }
@@ -58,7 +58,8 @@ function aboutOf(mail: ParsedMail, ids: readonly string[], knows: OwnMails): Abo
 
 const mostRecipients = 100;
 
-function recipientsOf({ envelope, to, headers }: ParsedMail): readonly string[] {
+/** The addresses that `OwnMails.ofReturnAddress` may be asked about. */
+export function addressedTo({ envelope, to, headers }: ParsedMail): readonly string[] {
   const noted = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to'];
   const handedOver = noted
     .flatMap((name) => allFields(headers, name))

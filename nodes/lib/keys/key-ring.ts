@@ -1,6 +1,12 @@
 /** The app's own secrets: made once, kept apart from Node-RED's credentials, rotated without breaking what was sent. */
 
-export type KeyPurpose = 'unsubscribe-token' | 'address-hash' | 'page-nonce' | 'confirmation-token' | 'vault';
+export type KeyPurpose =
+  | 'unsubscribe-token'
+  | 'address-hash'
+  | 'page-nonce'
+  | 'confirmation-token'
+  | 'vault'
+  | 'mail-tag';
 
 export interface AppKey {
   /** Short and unique in the ring; named in what the key seals, so that it is found again. `[a-z0-9]{4}` */

@@ -16,10 +16,11 @@ export const keyPurposes: readonly KeyPurpose[] = [
   'page-nonce',
   'confirmation-token',
   'vault',
+  'mail-tag',
 ];
 
 /** Rings made before there were these purposes have none for them, and get one. */
-const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token', 'vault']);
+const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token', 'vault', 'mail-tag']);
 
 const version = 1;
 const secretBytes = 32;

@@ -1,6 +1,13 @@
 /** What an app is set to receive and an address come in; whether its mail arrives goes out. */
 import type { AppSettings } from './app-settings.ts';
 
+/** Whether the app's own SMTP server takes it, with any detail after a plus sign. */
+export function receivesBySmtp(address: string, { inbound }: Pick<AppSettings, 'inbound'>): boolean {
+  const wanted = address.toLowerCase();
+  const own = (inbound.smtp?.addresses ?? []).map((one) => one.toLowerCase());
+  return own.includes(wanted) || own.includes(wanted.slice(wanted.lastIndexOf('@')));
+}
+
 /** Undefined where only whoever runs the mailbox, the bucket or the caller knows. */
 export function receivesAddress(
   address: string,

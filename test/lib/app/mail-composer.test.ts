@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { mailComposer } from '../../../nodes/lib/app/mail-composer.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import { openMailTag } from '../../../nodes/lib/keys/mail-tag.ts';
 import type { OutboxEntry } from '../../../nodes/lib/outbound/outbox.ts';
+import { openReturnAddress } from '../../../nodes/lib/outbound/return-address.ts';
 import { fixedKeys } from '../../support/fixed-keys.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 import { buildContent } from '../mail/build-content.ts';
@@ -56,5 +58,35 @@ describe('mailComposer', () => {
     const mail = await compose(entry);
     assert.deepEqual([mail.key, mail.envelope.from, mail.tracking], ['p1', 'bounce@example.com', tracking]);
     assert.equal(mail.from, buildContent().from.address);
+  });
+
+  const emailId = '0b9de4a8-53c0-4f3a-9f2e-1d2c3b4a5f60';
+  const composeWith = (addresses: readonly string[], content: Parameters<typeof buildContent>[0]) => {
+    const smtp = { host: 'mx.example.com', address: '127.0.0.1', port: 2525, addresses };
+    const inbound = { ...sampleSettings().inbound, smtp };
+    const compose = mailComposer({
+      outbox: { content: async () => buildContent({ text: 'Hi', ...content }) },
+      ready: { take: () => undefined },
+      settings: sampleSettings({ inbound }, { envelopeSender: 'bounces@example.com' }),
+      keys: fixedKeys(),
+    });
+    return compose({ ...entry, part: { ...entry.part, id: emailId } });
+  };
+
+  it('gives each mail a return address of its own where the app receives it', async () => {
+    for (const addresses of [['bounces@example.com'], ['@example.com']]) {
+      const { envelope } = await composeWith(addresses, {});
+      assert.equal(openReturnAddress(envelope.from, fixedKeys()), emailId);
+    }
+    const { envelope } = await composeWith(['shop@example.com'], {});
+    assert.equal(envelope.from, 'bounces@example.com');
+  });
+
+  it('marks automatic answers, and them only, so that they are known when they come back', async () => {
+    const markOf = (mail: object) =>
+      /^X-Email-App-Loop: (\w+)\r$/m.exec(String('raw' in mail && mail.raw))?.[1];
+    const mark = markOf(await composeWith([], { autoSubmitted: 'auto-replied' }));
+    assert.equal(openMailTag(String(mark), fixedKeys()), emailId);
+    assert.equal(markOf(await composeWith([], {})), undefined);
   });
 });

@@ -6,6 +6,8 @@ import { openEmailApp } from '../../../nodes/lib/app/open-email-app.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
 import { systemClock } from '../../../nodes/lib/kernel/clock.ts';
 import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import { mailTag } from '../../../nodes/lib/keys/mail-tag.ts';
+import { tagReturnAddress } from '../../../nodes/lib/outbound/return-address.ts';
 import type { AppSettings } from '../../../nodes/lib/settings/app-settings.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 import { temporaryFolder } from '../../support/sqlite-outbox.ts';
@@ -128,6 +130,31 @@ describe('an app that receives mail', function () {
     for (let turn = 0; turn < 100 && !(await isListed('bob@b.example')); turn++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     assert.deepEqual([await isListed('bob@b.example'), await isListed('carl@c.example')], [true, false]);
+  });
+
+  const sendOne = async (fields: object) => {
+    const order = { requestId: 'r1', mode: 'message', node: 'n', reports: false } as const;
+    const settled = new Promise<{ id: string }>((resolve) => app.onResult(resolve));
+    await app.send({ ...order, fields: { to: 'bob@b.example', subject: 'Hi', payload: 'Hi', ...fields } });
+    return settled;
+  };
+
+  it('knows by its return address which mail a bounce is about, whatever else it says', async () => {
+    const { id } = await sendOne({ correlationId: 'order 7' });
+    const address = tagReturnAddress('shop@example.com', id, app.keys);
+    await send(bounceOf('gone@example.net', 'bob@b.example'), address);
+    const { mail } = await next();
+    assert.deepEqual([mail.kind, mail.about], ['bounce', { emailId: id, correlationId: 'order 7' }]);
+  });
+
+  it('takes an automatic answer of its own for a loop, and no forged one', async () => {
+    const { id } = await sendOne({});
+    const told = async (mark: string) => {
+      await send(`Subject: Re: Hi\r\nX-Email-App-Loop: ${mark}\r\n\r\nHi\r\n`);
+      return (await next()).mail.kind;
+    };
+    assert.equal(await told(String(mailTag(id, app.keys))), 'loop');
+    assert.equal(await told('0'.repeat(45)), 'mail');
   });
 
   it('goes on without a port that is taken, and says so', async () => {

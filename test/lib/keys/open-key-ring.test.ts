@@ -28,6 +28,7 @@ describe('openKeyRing', () => {
       'page-nonce',
       'confirmation-token',
       'vault',
+      'mail-tag',
     ] as const) {
       const key = ring.current(purpose);
       assert.match(key.id, /^[a-z0-9]{4}$/);
@@ -105,7 +106,7 @@ describe('openKeyRing', () => {
     });
   }
 
-  for (const purpose of ['confirmation-token', 'vault'] as const)
+  for (const purpose of ['confirmation-token', 'vault', 'mail-tag'] as const)
     it(`adds the purpose ${purpose}, which older files do not have, and keeps the others`, async () => {
       const before = await open();
       const { [purpose]: _fresh, ...older } = JSON.parse(readFileSync(file, 'utf8')).keys;
