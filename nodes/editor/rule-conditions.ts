@@ -49,8 +49,23 @@ export function conditionsOf(list: JQuery, properties = onlyMessage): Condition[
 export function areUsable(conditions: unknown): boolean {
   if (!Array.isArray(conditions)) return true;
   return conditions.every(({ property, operator, value }: Partial<Condition>) => {
-    return Boolean(property) && (valueless.includes(String(operator)) || String(value ?? '') !== '');
+    return Boolean(property) && isUsableValue(String(operator), textOf(value));
   });
+}
+
+/** Without the flag `u`, which refuses `${NAME}`, an environment variable; the rest is refused when it is deployed. */
+function isUsableValue(operator: string, value: string): boolean {
+  if (valueless.includes(operator)) return true;
+  if (operator === 'matches-regex' && !isPattern(value)) return false;
+  return value !== '';
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return Boolean(new RegExp(text));
+  } catch {
+    return false;
+  }
 }
 
 function conditionFields(node: EditorNode, condition: Partial<Condition>): JQuery[] {
@@ -91,7 +106,7 @@ function showFields(container: JQuery): void {
   const operator = String(container.find('[data-part="operator"]').val());
   const value = container.find('[data-part="value"]');
   value.toggleClass('email-unseen', valueless.includes(operator));
-  value.toggleClass('input-error', !valueless.includes(operator) && value.val() === '');
+  value.toggleClass('input-error', !isUsableValue(operator, String(value.val())));
   container.find('.email-check').toggleClass('email-unseen', withoutCase.includes(operator));
 }
 

@@ -106,6 +106,8 @@ for (const theme of themes) {
       assert.equal(await editor.page.locator(row(1, 'value')).isVisible(), false);
       await editor.page.selectOption(row(1, 'operator'), 'matches-regex');
       assert.equal(await editor.page.locator(`${row(1, 'value')}.input-error`).count(), 1);
+      await editor.page.fill(row(1, 'value'), '(unsubscribe');
+      assert.equal(await editor.page.locator(`${row(1, 'value')}.input-error`).count(), 1);
       await editor.page.fill(row(1, 'value'), '\\bunsubscribe\\b');
       assert.equal(await editor.page.locator(`${row(1, 'value')}.input-error`).count(), 0);
       await shot('process');

@@ -6,6 +6,7 @@ import { classifyMail } from '../../nodes/lib/inbound/classify-mail.ts';
 import { authenticate } from '../../nodes/lib/inbound/mail-authentication.ts';
 import { noOwnMails } from '../../nodes/lib/inbound/own-mails.ts';
 import { readMail } from '../../nodes/lib/inbound/read-mail.ts';
+import { systemClock } from '../../nodes/lib/kernel/clock.ts';
 
 const megabyte = 1024 * 1024;
 const facts = { source: 'smtp', envelope: { to: [] }, receivedAt: 0 } as const;
@@ -32,6 +33,7 @@ function writeMail(name: string, blocks: number): string {
 }
 
 const dns = {
+  clock: systemClock,
   load: () => import('mailauth'),
   resolve: () => Promise.reject(Object.assign(new Error('nothing there'), { code: 'ENOTFOUND' })),
 };

@@ -38,11 +38,14 @@ function tell(message: InboundMessage, report: DeliveryReport, known: KnownPart 
   const recipient = own ?? report.address;
   const { type, state } = meanings[report.severity];
   const { record } = known ?? {};
+  const isProof = own !== undefined && mail.parseError === undefined;
+  const isPraise = report.feedbackType === 'not-spam';
   const occasion = record && type !== 'email.delayed' ? record.id : message.id;
   const event: NewEvent = {
     type,
     at,
-    key: `report ${occasion} ${type} ${recipient ?? ''}`,
+    // what is harmless and told first must not hide what is not
+    key: `report ${occasion} ${type} ${isPraise ? 'praise' : report.severity} ${recipient ?? ''}`,
     emailId: record?.id,
     recipient,
     from: record?.from.address,
@@ -52,11 +55,11 @@ function tell(message: InboundMessage, report: DeliveryReport, known: KnownPart 
     callbackData: record?.callbackData,
     code: codes[type],
     provider: message.source,
-    detail: { ...report, inboundId: message.id, matched: own !== undefined },
+    detail: { ...report, inboundId: message.id, matched: isProof },
   };
-  if (!record || own === undefined || mail.parseError !== undefined) return { event };
+  if (!record || own === undefined || !isProof) return { event };
   const delivery = { partId: record.id, recipient: own, state, at, reason: report.diagnostic };
-  return report.feedbackType === 'not-spam'
+  return isPraise
     ? { event }
     : { event, notice: { recipient: own, at, report, emailId: record.id }, delivery };
 }

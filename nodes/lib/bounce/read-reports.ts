@@ -32,10 +32,15 @@ export function readReports(mail: ParsedMail): readonly DeliveryReport[] {
 function readStatus(parts: readonly ReceivedAttachment[], { lines }: Notice): readonly DeliveryReport[] {
   const texts = parts.map(({ content }) => Buffer.from(content.subarray(0, 4000)).toString('utf8'));
   const aside = [...texts, ...lines].join(' ');
-  return parts.flatMap(({ content }) => readDeliveryStatus(content, aside));
+  const reports: DeliveryReport[] = [];
+  for (const { content } of parts)
+    if (reports.length < mostReports) reports.push(...readDeliveryStatus(content, aside));
+  return reports.slice(0, mostReports);
 }
 
 const mostParts = 20;
+/** Of all parts together: each becomes an event. */
+const mostReports = 1000;
 
 function partsOf({ attachments }: ParsedMail, ending: string): readonly ReceivedAttachment[] {
   const parts = attachments.filter(({ contentType }) => {

@@ -3,6 +3,7 @@
 import { Resolver } from 'node:dns/promises';
 import { createReadStream } from 'node:fs';
 import type { AuthenticateResult } from 'mailauth';
+import type { Clock } from '../kernel/clock.ts';
 import type { ReceiptFacts } from './inbound-queue.ts';
 import { pieceSize, readHead } from './read-head.ts';
 import { type AuthResult, type AuthVerdicts, noVerdicts } from './received-mail.ts';
@@ -11,6 +12,7 @@ import { type AuthResult, type AuthVerdicts, noVerdicts } from './received-mail.
 export type ResolveDns = (name: string, type: string) => Promise<string[][] | string[]>;
 
 export interface AuthenticationWorld {
+  readonly clock: Clock;
   readonly resolve: ResolveDns;
   /** Undefined if the package is not installed. */
   readonly load: () => Promise<typeof import('mailauth') | undefined>;
@@ -19,7 +21,7 @@ export interface AuthenticationWorld {
 /** As the set-up has them for its own lookups. */
 const patience = { timeout: 3000, tries: 2 };
 
-const realWorld: AuthenticationWorld = {
+const realWorld: Omit<AuthenticationWorld, 'clock'> = {
   resolve: async (name, type) => {
     const answer = await new Resolver(patience).resolve(name, type);
     return answer as string[][] | string[];
@@ -30,30 +32,41 @@ const realWorld: AuthenticationWorld = {
 /** A mail with a thousand signatures must not make us ask a thousand servers, or hash its body a thousand times. */
 const mostLookups = 60;
 const mostSignatures = 20;
+/** ms: those who wait behind a mail must not wait for as long as its sender's name servers like. */
+const mostTime = 15_000;
 
 /**
  * What the source found out itself counts (SES). Otherwise SPF (RFC 7208, only if the peer is known), DKIM (RFC 6376)
- * and DMARC (RFC 9989) are checked here; all are `none` if mailauth is not installed, `temperror` if the check broke.
- * Rejects only when the file cannot be read.
+ * and DMARC (RFC 9989) are checked here; all are `none` if mailauth is not installed, `temperror` if the check broke or
+ * took more than 15 s. Rejects only when the file cannot be read.
  */
 export async function authenticate(
   file: string,
   facts: ReceiptFacts,
-  world: AuthenticationWorld = realWorld,
+  world: Pick<AuthenticationWorld, 'clock'> & Partial<AuthenticationWorld>,
 ): Promise<AuthVerdicts> {
   if (facts.auth) return facts.auth;
-  const mailauth = await world.load();
+  const { clock, resolve, load } = { ...realWorld, ...world };
+  const mailauth = await load();
   if (!mailauth) return noVerdicts;
   if (await hasTooManySignatures(file)) return { ...noVerdicts, dkim: 'permerror' };
-  const options = { ...optionsOf(facts), resolver: withLimit(world.resolve, mostLookups) };
+  const lookups = limited(resolve, mostLookups);
   const mail = createReadStream(file, { highWaterMark: pieceSize });
   const unreadable = new Promise<never>((_resolve, reject) => mail.once('error', reject));
+  let callOff = (): void => {};
+  const late = new Promise<AuthVerdicts>((answer) => {
+    callOff = clock.after(mostTime, () => answer(brokenCheck()));
+  });
   try {
+    const checked = mailauth.authenticate(mail, { ...optionsOf(facts), resolver: lookups.resolve });
     return await Promise.race([
-      mailauth.authenticate(mail, options).then((result) => readResult(result, facts), brokenCheck),
+      checked.then((result) => readResult(result, facts), brokenCheck),
       unreadable,
+      late,
     ]);
   } finally {
+    callOff();
+    lookups.end();
     mail.destroy();
   }
 }
@@ -66,12 +79,17 @@ function optionsOf({ peer, envelope }: ReceiptFacts) {
   return { ...checks, ip: peer?.ip, helo: peer?.helo, sender };
 }
 
-function withLimit(resolve: ResolveDns, most: number): ResolveDns {
-  let lookups = 0;
-  return (name, type) => {
-    lookups += 1;
-    if (lookups <= most) return resolve(name, type);
-    return Promise.reject(Object.assign(new Error('too many lookups for one mail'), { code: 'ETIMEOUT' }));
+function limited(resolve: ResolveDns, most: number): { resolve: ResolveDns; end: () => void } {
+  let left = most;
+  return {
+    resolve(name, type) {
+      left -= 1;
+      if (left >= 0) return resolve(name, type);
+      return Promise.reject(Object.assign(new Error('too many lookups for one mail'), { code: 'ETIMEOUT' }));
+    },
+    end() {
+      left = 0;
+    },
   };
 }
 

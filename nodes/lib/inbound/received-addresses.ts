@@ -5,6 +5,8 @@ import type { Mailbox } from '../mail/mailbox.ts';
 
 const longestHeader = 256 * 1024;
 const mostMailboxes = 1000;
+/** What is none takes its time, too. */
+const mostItems = 2000;
 const longestName = 200;
 
 /**
@@ -13,10 +15,12 @@ const longestName = 200;
  */
 export function receivedAddresses(value: string | undefined): readonly Mailbox[] {
   const found: Mailbox[] = [];
+  let items = 0;
   for (const item of splitAddresses((value ?? '').slice(0, longestHeader))) {
     const mailbox = readReceived(item);
     if (mailbox) found.push(mailbox);
-    if (found.length >= mostMailboxes) break;
+    items += item.address === '' ? 0 : 1;
+    if (found.length >= mostMailboxes || items >= mostItems) break;
   }
   return found;
 }
@@ -35,7 +39,7 @@ export function receivedAddress(text: string): string | undefined {
 }
 
 function readReceived({ name, address, comment }: Item): Mailbox | undefined {
-  const valid = receivedAddress(address);
+  const valid = address === '' ? undefined : receivedAddress(address);
   if (valid === undefined) return undefined;
   const shown = decodeWords(name || comment).slice(0, longestName);
   return shown === '' ? { address: valid } : { address: valid, name: shown };

@@ -16,7 +16,7 @@ export type LoggedEvent = Omit<EmailEvent, 'id' | 'app'> & {
 
 export interface PostedEvent {
   readonly event: NewEvent;
-  /** Of the recipient. */
+  /** Of whom it is about: the recipient, or who wrote a mail that was received. */
   readonly hash?: PostedHash;
 }
 

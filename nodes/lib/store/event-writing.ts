@@ -4,7 +4,7 @@ import type { NewEvent } from '../event/event-log.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { hashesOf, type PostedHash } from './suppression-rows.ts';
 
-/** `hash`: of the recipient. Answers the sequence of the row; undefined if one of that key was there. */
+/** `hash`: of whom the event is about. Answers the sequence of the row; undefined if one of that key was there. */
 export type WriteEvent = (event: NewEvent, hash?: PostedHash) => number | undefined;
 
 export function eventWriting(database: DatabaseSync): WriteEvent {

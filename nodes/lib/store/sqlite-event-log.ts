@@ -23,8 +23,8 @@ export function sqliteEventLog({ client }: Store, keys: KeyRing, owner: EventOwn
   const { appId, name, provider } = owner;
   const hasher = addressHasher(keys.current('address-hash').secret);
   const post = (event: NewEvent): PostedEvent => {
-    const { recipient } = event;
-    return { event, hash: recipient?.includes('@') ? postedHash(hasher.hash(recipient)) : undefined };
+    const person = event.type === 'inbound.received' ? event.from : event.recipient;
+    return { event, hash: person?.includes('@') ? postedHash(hasher.hash(person)) : undefined };
   };
   const listeners = new Set<() => void>();
   const appended = (): void => {

@@ -13,13 +13,15 @@ interface Place {
   readonly client: Store['client'];
   readonly folder: string;
   readonly fileOf: (id: string) => string;
+  /** Ids of mails whose file is a copy of what is in their row. */
+  readonly copied: Set<string>;
 }
 
 /** Throws EmailError `store-unavailable`, retryable, when the disk fails. */
 export function sqliteInboundQueue({ client }: Store, folder: string, free?: FreeBytes): InboundQueue {
   const listeners = new Set<() => void>();
   const fileOf = (id: string) => join(folder, 'spool', inboundName(id));
-  const place: Place = { client, folder, fileOf };
+  const place: Place = { client, folder, fileOf, copied: new Set() };
   const accept = acceptance(place, free);
   return {
     async accept(...received) {
@@ -33,10 +35,18 @@ export function sqliteInboundQueue({ client }: Store, folder: string, free?: Fre
     },
     async done(id) {
       await client.call('inbound.done', id);
+      place.copied.delete(id);
       await remove(fileOf(id));
     },
-    putBack: (id, how) => client.call('inbound.putBack', { id, how }),
-    setAside: (id, why, now) => client.call('inbound.setAside', { id, why, now }),
+    async putBack(id, how) {
+      // before it can be begun, and laid out, again
+      if (place.copied.delete(id)) await remove(fileOf(id));
+      await client.call('inbound.putBack', { id, how });
+    },
+    async setAside(id, why, now) {
+      await client.call('inbound.setAside', { id, why, now });
+      place.copied.delete(id);
+    },
     counts: () => client.call('inbound.counts', undefined),
     onArrival(listener) {
       listeners.add(listener);
@@ -71,11 +81,14 @@ function newId(receivedAt: number): string {
 }
 
 /** A mail in its row is copied to where it is read; the copy need not be safe. */
-async function layOut(row: BegunRow, { client, folder, fileOf }: Place): Promise<QueuedMail> {
+async function layOut(row: BegunRow, { client, folder, fileOf, copied }: Place): Promise<QueuedMail> {
   const { id, size, attempts, acted, bytes } = row;
   const file = fileOf(id);
   try {
-    if (bytes) await onDisk(folder, () => writeFile(file, bytes, { mode: 0o600 }));
+    if (bytes) {
+      copied.add(id);
+      await onDisk(folder, () => writeFile(file, bytes, { mode: 0o600 }));
+    }
   } catch (error) {
     await client.call('inbound.putBack', { id, how: 'unused' });
     throw error;

@@ -88,10 +88,27 @@ describe('actOnMail', () => {
     assert.deepEqual([types, reports, noted], [['email.complained', 'inbound.received'], [], []]);
   });
 
+  it('lets praise that came first hide no complaint, nor a soft bounce a hard one', async () => {
+    const key = async (report: Partial<DeliveryReport>) =>
+      (await actOn(report, part('bob@b.example'))).events[0]?.key;
+    const praise = await key({ severity: 'complaint', feedbackType: 'not-spam' });
+    assert.notEqual(praise, await key({ severity: 'complaint', feedbackType: 'abuse' }));
+    assert.notEqual(await key({ severity: 'soft' }), await key({ severity: 'hard' }));
+  });
+
+  it('takes a report that could only be read in part for no proof', async () => {
+    const more = { parseError: 'the mail is larger than 10 bytes' };
+    const { events, reports } = await actOn({}, part('bob@b.example'), more);
+    assert.deepEqual([events[0]?.detail?.matched, reports], [false, []]);
+  });
+
   it('gives events the same keys when the mail comes again, and a bounce told by two mails one', async () => {
     const keys = async (severity: DeliveryReport['severity']) =>
       (await actOn({ severity }, part('bob@b.example'))).events.map(({ key }) => key);
-    assert.deepEqual(await keys('hard'), ['report mail1 email.bounced bob@b.example', 'inbound in1']);
-    assert.deepEqual(await keys('delayed'), ['report in1 email.delayed bob@b.example', 'inbound in1']);
+    assert.deepEqual(await keys('hard'), ['report mail1 email.bounced hard bob@b.example', 'inbound in1']);
+    assert.deepEqual(await keys('delayed'), [
+      'report in1 email.delayed delayed bob@b.example',
+      'inbound in1',
+    ]);
   });
 });

@@ -105,6 +105,13 @@ describe('classifyMail', () => {
     assert.deepEqual([mail.kind, mail.about], ['bounce', undefined]);
   });
 
+  it('reads no more than a thousand reports out of one mail, for each becomes an event', async () => {
+    const recipient = 'Final-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n\n';
+    const part = `--b\nContent-Type: message/delivery-status\n\n${recipient.repeat(400)}`;
+    const mail = await classify(`Content-Type: multipart/report; boundary=b\n\n${part.repeat(5)}--b--\n`);
+    assert.equal(mail.reports?.length, 1000);
+  });
+
   it('asks for the nearest mail of a thread first', async () => {
     const raw = 'Subject: x\nIn-Reply-To: <c@x>\nReferences: <a@x>\n <b@x>\t<c@x>\n\n';
     const facts = { source: 'smtp', envelope: { to: [] }, receivedAt: 0 } as const;

@@ -20,6 +20,7 @@ const zone: Readonly<Record<string, string>> = {
 
 function world(lookups: string[] = []): AuthenticationWorld {
   return {
+    clock: fakeClock(),
     load: () => import('mailauth'),
     resolve: async (name, type) => {
       lookups.push(name);
@@ -84,6 +85,24 @@ describe('authenticate', () => {
     const many = `${`${signature}\r\n`.repeat(100)}${raw}`;
     const verdicts = await authenticate(mailFile(many), { ...facts, peer }, world(lookups));
     assert.deepEqual([verdicts.dkim, lookups], ['permerror', []]);
+  });
+
+  it('lets no slow name server of a stranger hold up the mails behind', async () => {
+    const clock = fakeClock();
+    let asked = 0;
+    const resolve = () => {
+      asked += 1;
+      return new Promise<never>(() => {});
+    };
+    const checking = authenticate(
+      mailFile(await signed()),
+      { ...facts, peer },
+      { ...world(), clock, resolve },
+    );
+    while (asked === 0) await clock.settle();
+    await clock.advance(15_000);
+    assert.equal((await checking).dmarc, 'temperror');
+    assert.equal(clock.pending(), 0);
   });
 
   it('rejects when the file is gone', async () => {

@@ -31,6 +31,11 @@ describe('receivedAddresses', () => {
     assert.equal(receivedAddress(tagged), tagged);
   });
 
+  it('looks at no more than two thousand that are none, for a header of them stops the process', () => {
+    assert.deepEqual(receivedAddresses(`${'a,'.repeat(2000)}b@b.example`), []);
+    assert.equal(receivedAddresses(`${','.repeat(100_000)}b@b.example`).length, 1);
+  });
+
   it('reads at most a thousand, and throws at nothing', () => {
     assert.equal(receivedAddresses('a@b.example,'.repeat(5000)).length, 1000);
     fc.assert(

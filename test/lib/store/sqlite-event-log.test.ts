@@ -196,6 +196,15 @@ describe('sqliteEventLog', () => {
       );
     });
 
+    it('takes an erased person out of the events of mails that they wrote', async () => {
+      await store.events.append([
+        { type: 'inbound.received', at: 8, from: 'A@A.example', key: 'inbound m1' },
+      ]);
+      await store.suppressions.erase(entry.address, 10);
+      const [event] = await eventsOf();
+      assert.deepEqual([event?.type, event?.from], ['inbound.received', undefined]);
+    });
+
     it('is told of once when many are imported', async () => {
       async function* csv() {
         yield 'address\na@a.example\nb@a.example\nc@a.example\n';

@@ -125,6 +125,15 @@ describe('sqliteInboundQueue on its disk', () => {
     assert.equal((await opened.queue.begin())?.attempts, 0);
   });
 
+  it('leaves no copies of small mails that wait for a node, and keeps the file of a large one', async () => {
+    await opened.queue.accept(pieces('one'), someFacts, limit);
+    await opened.queue.accept(megabytes(1), someFacts, limit);
+    const [small, large] = [await opened.queue.begin(true), await opened.queue.begin(true)];
+    assert.equal(files().length, 2);
+    for (const mail of [small, large]) await opened.queue.putBack(String(mail?.id), 'acted');
+    assert.deepEqual(files(), [`inbound-${large?.id}.eml`]);
+  });
+
   it('takes nothing more once it is closed', async () => {
     await opened.close();
     await assertRefused(() => opened.queue.accept(megabytes(1), someFacts, limit), 'app-closed');

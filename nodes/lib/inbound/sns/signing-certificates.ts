@@ -21,22 +21,36 @@ const minute = 60_000;
 /** What was wrong is asked about again after a minute, what is out of date at once. */
 export function signingCertificates(fetch: FetchCertificate, clock: Clock): SigningCertificates {
   const kept = new Map<string, Promise<X509Certificate>>();
+  /** Those of them that SNS has. */
+  const real = new Set<string>();
   let fetches: number[] = [];
+
+  function forget(url: string): void {
+    kept.delete(url);
+    real.delete(url);
+  }
+
+  /** The oldest; what somebody made up drives out no certificate of SNS. */
+  function leastNeeded(): string {
+    const urls = [...kept.keys()];
+    return urls.find((url) => !real.has(url)) ?? urls[0] ?? '';
+  }
 
   function begin(url: string): Promise<X509Certificate> {
     const now = clock.now();
     fetches = fetches.filter((at) => at > now - minute && at <= now);
     if (fetches.length >= mostFetches) throw tooMany();
     fetches.push(now);
-    const [oldest = ''] = kept.keys();
-    if (kept.size >= mostKept) kept.delete(oldest);
+    if (kept.size >= mostKept) forget(leastNeeded());
     const fetching = fetchCertificate(fetch, url);
     kept.set(url, fetching);
-    fetching.catch(() => {
-      clock.after(minute, () => {
-        if (kept.get(url) === fetching) kept.delete(url);
-      });
-    });
+    fetching.then(
+      () => kept.get(url) === fetching && real.add(url),
+      () =>
+        clock.after(minute, () => {
+          if (kept.get(url) === fetching) forget(url);
+        }),
+    );
     return fetching;
   }
 
@@ -45,7 +59,7 @@ export function signingCertificates(fetch: FetchCertificate, clock: Clock): Sign
       const certificate = await (kept.get(url) ?? begin(url));
       const now = clock.now();
       if (now < certificate.validFromDate.getTime() || now > certificate.validToDate.getTime()) {
-        kept.delete(url);
+        forget(url);
         throw snsRefused('its certificate is out of date');
       }
       return certificate.publicKey;

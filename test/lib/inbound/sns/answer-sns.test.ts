@@ -4,9 +4,11 @@ import type { NewNotice } from '../../../../nodes/lib/inbound/ses/notice-box.ts'
 import { answerSns, type SnsExchange, type SnsRooms } from '../../../../nodes/lib/inbound/sns/answer-sns.ts';
 import { signingCertificates } from '../../../../nodes/lib/inbound/sns/signing-certificates.ts';
 import { EmailError } from '../../../../nodes/lib/kernel/errors.ts';
+import { signingCertificate } from '../../../support/aws/sns/signed-message.ts';
 import { fakeClock } from '../../../support/fake-clock.ts';
 import {
   certificateServer,
+  certificateUrl,
   posted,
   sesNotice,
   signedAt,
@@ -189,6 +191,23 @@ describe('answerSns', () => {
         posted({ ...snsMessage(), SigningCertURL: `https://sns.eu-central-1.amazonaws.com/${turn}.pem` }),
       );
     assert.equal(server.urls.length, 8);
+  });
+
+  it('keeps the certificate of SNS while somebody makes up others', async () => {
+    const { post, clock } = room(
+      {},
+      {
+        urls: [],
+        fetch: async (url) => (url === certificateUrl ? signingCertificate : 'none'),
+      },
+    );
+    assert.equal(await post(posted(snsMessage())), 200);
+    for (let turn = 0; turn < 32; turn += 1) {
+      if (turn % 8 === 0) await clock.advance(61_000);
+      const SigningCertURL = `https://sns.eu-central-1.amazonaws.com/${turn}.pem`;
+      await post(posted({ ...snsMessage(), SigningCertURL }));
+    }
+    assert.equal(await post(posted(snsMessage())), 200);
   });
 
   it('refuses a certificate that is out of date', async () => {
