@@ -2,11 +2,11 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { delivered } from './glue/delivered.ts';
 import { type EventStatus, eventStatus } from './glue/event-status.ts';
 import { onClose } from './glue/on-close.ts';
-import type { EmailAppNode } from './glue/running-app.ts';
+import { appOfNode } from './glue/running-app.ts';
 import { usualTypes } from './lib/event/event-groups.ts';
 import { type EmailEvent, type EventType, eventTypes } from './lib/event/event-log.ts';
 import type { Feed } from './lib/event/feed.ts';
-import { asEmailError, EmailError } from './lib/kernel/errors.ts';
+import { asEmailError } from './lib/kernel/errors.ts';
 
 /** email-event's properties as the editor saves them. */
 interface EventConfig extends NodeDef {
@@ -36,9 +36,7 @@ export default function registerEmailEvent(RED: NodeAPI): void {
 
 /** Fails for an app that does not run. */
 async function read(RED: NodeAPI, node: Node, config: EventConfig, status: EventStatus): Promise<Feed> {
-  const appNode = RED.nodes.getNode(config.app) as EmailAppNode | null;
-  if (!appNode?.running) throw new EmailError('missing-app', { field: 'app' });
-  const { events } = await appNode.running;
+  const { events } = await appOfNode(RED, config.app);
   return events.open({
     reader: node.id,
     types: typesOf(config),

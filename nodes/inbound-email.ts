@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { type InboundStatus, inboundStatus } from './glue/inbound-status.ts';
 import { onClose } from './glue/on-close.ts';
-import type { EmailAppNode } from './glue/running-app.ts';
+import { appOfNode } from './glue/running-app.ts';
 import {
   type FlowMessage,
   type FlowWishes,
@@ -12,7 +12,7 @@ import {
   outputsFor,
 } from './lib/inbound/flow-message.ts';
 import type { InboundMessage } from './lib/inbound/mail-listener.ts';
-import { asEmailError, EmailError } from './lib/kernel/errors.ts';
+import { asEmailError } from './lib/kernel/errors.ts';
 import { matchRules, type Rules, readRules } from './lib/rule/match-rules.ts';
 
 /** inbound-email's properties as the editor saves them. */
@@ -50,9 +50,7 @@ async function listen(
 ): Promise<() => void> {
   const rules = rulesOf(config);
   const wishes = wishesOf(config);
-  const appNode = RED.nodes.getNode(config.app) as EmailAppNode | null;
-  if (!appNode?.running) throw new EmailError('missing-app', { field: 'app' });
-  const { mailRoom, settings } = await appNode.running;
+  const { mailRoom, settings } = await appOfNode(RED, config.app);
   const stopMails = mailRoom.listen(node.id, async (received) => {
     const raw = wishes.content === 'parsed' ? undefined : await readFile(received.file);
     const message = flowMessage(received, { ...wishes, app: settings.name }, raw);

@@ -4,11 +4,10 @@ import { onClose } from './glue/on-close.ts';
 import { onInput } from './glue/on-input.ts';
 import { queuedResult } from './glue/queued-result.ts';
 import { orderReader, type SendEmailConfig } from './glue/read-order.ts';
-import type { EmailAppNode } from './glue/running-app.ts';
+import { appOfNode } from './glue/running-app.ts';
 import { statusLine } from './glue/show-status.ts';
 import { warnOnce } from './glue/warn-once.ts';
 import type { EmailApp } from './lib/app/email-app.ts';
-import { EmailError } from './lib/kernel/errors.ts';
 
 /** Takes a message, has it sent by its email app, and hands each result to the output of its state. */
 export default function registerSendEmail(RED: NodeAPI): void {
@@ -47,7 +46,8 @@ interface Attached {
 function attach(RED: NodeAPI, node: Node, config: SendEmailConfig): Promise<Attached> {
   const status = statusLine(RED, node);
   status.condition('starting');
-  const attached = join(RED, node, String(config.app)).then(({ app, results }) => {
+  const attached = appOfNode(RED, config.app).then((app) => {
+    const results = new FlowResults(RED, node, app);
     const unsubscribe = app.onState(status.state);
     const detach = (): void => {
       unsubscribe();
@@ -57,11 +57,4 @@ function attach(RED: NodeAPI, node: Node, config: SendEmailConfig): Promise<Atta
   });
   attached.catch(() => status.condition('failed'));
   return attached;
-}
-
-async function join(RED: NodeAPI, node: Node, appId: string) {
-  const appNode = RED.nodes.getNode(appId) as EmailAppNode | null;
-  if (!appNode?.running) throw new EmailError('missing-app', { field: 'app' });
-  const app = await appNode.running;
-  return { app, results: new FlowResults(RED, node, app) };
 }

@@ -2,10 +2,9 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import { nowAndThen } from './glue/now-and-then.ts';
 import { onInput } from './glue/on-input.ts';
 import { fieldReader } from './glue/read-fields.ts';
-import type { EmailAppNode } from './glue/running-app.ts';
+import { appOfNode } from './glue/running-app.ts';
 import type { EmailApp } from './lib/app/email-app.ts';
 import { systemClock } from './lib/kernel/clock.ts';
-import { EmailError } from './lib/kernel/errors.ts';
 import { readRules } from './lib/rule/match-rules.ts';
 import { filterRecipients } from './lib/suppression/filter-recipients.ts';
 import { type ListProgress, manageList } from './lib/suppression/manage-list.ts';
@@ -60,9 +59,7 @@ async function prepare(
 ): Promise<{ work: Work; app: EmailApp }> {
   const mode = modes[String(config.mode)] ?? filterMode;
   const work = mode(RED, node, config);
-  const appNode = RED.nodes.getNode(String(config.app)) as EmailAppNode | null;
-  if (!appNode?.running) throw new EmailError('missing-app', { field: 'app' });
-  return { work, app: await appNode.running };
+  return { work, app: await appOfNode(RED, config.app) };
 }
 
 const filterMode: Mode = (RED, node, config) => {

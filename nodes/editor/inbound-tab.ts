@@ -1,3 +1,4 @@
+import { publicUrl } from '../lib/kernel/public-path.ts';
 import { callAdmin } from './call-admin.ts';
 import { showInboundState } from './inbound-state.ts';
 import { presentValues } from './present-values.ts';
@@ -50,12 +51,10 @@ function showUsualPort(): void {
 function showPublicUrls(): void {
   const inputs = field('baseUrl').add(field('appId'));
   const show = () => {
-    const base = String(field('baseUrl').val() ?? '')
-      .trim()
-      .replace(/\/+$/, '');
-    const below = base && `${base}/email-app/${String(field('appId').val() ?? '').trim()}`;
-    $('#email-app-inbound-url').val(below && `${below}/inbound`);
-    $('#email-app-sns-url').val(below && `${below}/sns`);
+    const base = String(field('baseUrl').val() ?? '').trim();
+    const appId = String(field('appId').val() ?? '').trim();
+    $('#email-app-inbound-url').val(base && publicUrl(base, appId, 'inbound'));
+    $('#email-app-sns-url').val(base && publicUrl(base, appId, 'sns'));
   };
   inputs.on('change input', show);
   show();

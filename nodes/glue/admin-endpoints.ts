@@ -6,17 +6,17 @@ import { appFolder } from '../lib/app/open-email-app.ts';
 import { previewHeaders, previewPage } from '../lib/app/preview-unsubscribe.ts';
 import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
-import { EmailError } from '../lib/kernel/errors.ts';
 import type { KeyRing } from '../lib/keys/key-ring.ts';
 import type { ParsedAttachment } from '../lib/mail/parse-mail.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
+import { oauthLoginOf } from '../lib/settings/oauth-login-of.ts';
 import { previewMail } from '../lib/template/preview-mail.ts';
 import { type CapturedMails, capturedMails } from '../lib/transport/captured-mails.ts';
 import { type AdminRoutes, adminRoutes, inPlainWords, orFailure } from './admin-routes.ts';
 import { inboundEndpoints } from './inbound-endpoints.ts';
 import { oauthEndpoints } from './oauth-endpoints.ts';
 import { readDialog } from './read-dialog.ts';
-import { appsFolder, type EmailAppNode, type RunningApps } from './running-app.ts';
+import { appOfNode, appsFolder, type RunningApps } from './running-app.ts';
 import { setupEndpoints } from './setup-endpoints.ts';
 
 /** What the dialogs ask for, on the admin side: permission and a same-origin header on every route. */
@@ -27,7 +27,7 @@ export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
   oauthEndpoints(RED, routes, apps);
   routeEndpoints(RED, routes, { ...world, apps });
   previewEndpoints(RED, routes);
-  inboundEndpoints(RED, routes, apps, ({ params }) => appOf(RED, String(params.id)));
+  inboundEndpoints(RED, routes, apps, ({ params }) => appOfNode(RED, params.id));
   appEndpoints(RED, routes, world);
 }
 
@@ -43,7 +43,7 @@ function routeEndpoints(
   ) =>
     inPlainWords(async () => {
       const settings = readDialog(RED, body);
-      if (!signsInWithOAuth(settings)) return work(settings, world);
+      if (!oauthLoginOf(settings.route)) return work(settings, world);
       return apps.withTokens(settings, (tokens) => work(settings, { ...world, tokens }));
     });
   write('test-connection', ({ body }) => withWorld(body, testConnection));
@@ -55,10 +55,6 @@ function routeEndpoints(
   );
 }
 
-function signsInWithOAuth({ route }: AppSettings): boolean {
-  return route.kind === 'smtp' && route.login?.kind === 'oauth';
-}
-
 /** These work on what a dialog shows, deployed or not. */
 function previewEndpoints(RED: NodeAPI, { write }: AdminRoutes): void {
   write('preview', ({ body }) => orFailure(() => previewMail(body)));
@@ -68,7 +64,7 @@ function previewEndpoints(RED: NodeAPI, { write }: AdminRoutes): void {
 
 /** These are about an app that runs. */
 function appEndpoints(RED: NodeAPI, { read, write, remove }: AdminRoutes, world: RouteWorld): void {
-  const app = (request: Request) => appOf(RED, String(request.params.id));
+  const app = (request: Request) => appOfNode(RED, request.params.id);
   const captured = async (request: Request) => capturedOf(await app(request), world);
 
   read(':id/state', async (request) => stateOf(await app(request)));
@@ -82,15 +78,9 @@ function appEndpoints(RED: NodeAPI, { read, write, remove }: AdminRoutes, world:
   remove(':id/captured', async (request) => (await captured(request)).clear());
 }
 
-async function appOf(RED: NodeAPI, id: string): Promise<EmailApp> {
-  const node = RED.nodes.getNode(id) as EmailAppNode | null;
-  if (node?.type !== 'email-app') throw new EmailError('missing-app', { field: 'app' });
-  return node.running;
-}
-
 /** Of the app that the dialog is about, as far as it runs. */
 async function lentKeys(RED: NodeAPI, id: string, { appId }: AppSettings): Promise<KeyRing | undefined> {
-  const app = await appOf(RED, id).catch(() => undefined);
+  const app = await appOfNode(RED, id).catch(() => undefined);
   return app?.settings.appId === appId ? app.keys : undefined;
 }
 

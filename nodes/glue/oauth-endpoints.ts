@@ -6,6 +6,7 @@ import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
 import { type SignInContext, type SignIns, signIns } from '../lib/oauth/sign-ins.ts';
 import type { TokenKeeper } from '../lib/oauth/token-keeper.ts';
 import type { AppSettings, OAuthLogin } from '../lib/settings/app-settings.ts';
+import { oauthLoginOf } from '../lib/settings/oauth-login-of.ts';
 import { type AdminRoutes, orFailure } from './admin-routes.ts';
 import { readDialog } from './read-dialog.ts';
 import { callbackPath, readRedirectUri } from './read-redirect-uri.ts';
@@ -97,7 +98,8 @@ async function finish({ query }: Request, response: Response, rooms: Rooms): Pro
 }
 
 function loginOf({ route }: AppSettings): OAuthLogin {
-  if (route.kind === 'smtp' && route.login?.kind === 'oauth') return route.login;
+  const login = oauthLoginOf(route);
+  if (login) return login;
   throw new EmailError('bad-settings', {
     field: 'smtpAuth',
     detail: { why: 'it must be OAuth 2.0 to have tokens' },

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NodeAPI } from 'node-red';
 import type { MailPost } from '../lib/inbound/http-receipt.ts';
-import { readHttpReceiptPath } from '../lib/inbound/http-receipt-url.ts';
 import type { SnsExchange } from '../lib/inbound/sns/answer-sns.ts';
 import { longestSnsBody } from '../lib/inbound/sns/sns-message.ts';
-import { readSnsPath } from '../lib/inbound/sns/sns-url.ts';
+import { type PublicPath, readPublicPath } from '../lib/kernel/public-path.ts';
 import { type ClientAddress, clientAddress } from '../lib/unsubscribe/client-address.ts';
 import type { HttpAnswer, HttpFacts } from '../lib/unsubscribe/http-exchange.ts';
 import { longestBody } from '../lib/unsubscribe/one-click-request.ts';
-import { readUnsubscribePath } from '../lib/unsubscribe/unsubscribe-url.ts';
 import { readSentBody } from './read-sent-body.ts';
 
 export interface PublicPages {
@@ -55,15 +53,11 @@ export function publicEndpoint(): PublicEndpoint {
       };
     },
     handle(request, response, next) {
-      const url = fullUrl(request);
-      const path = readUnsubscribePath(url);
-      const mailTo = readHttpReceiptPath(url);
-      const appId = path?.appId ?? mailTo ?? readSnsPath(url);
-      if (appId === undefined || !known.has(appId)) return next();
-      const app = served.get(appId);
+      const path = readPublicPath(fullUrl(request));
+      if (!path || !known.has(path.appId)) return next();
+      const app = served.get(path.appId);
       if (!app) return writeAnswer(away, request, response);
-      const answerOther = mailTo === undefined ? answerNotice : answerMail;
-      const answering = path ? answerRequest(app, path.token, request) : answerOther(app, request);
+      const answering = answerAt(path, app, request);
       if (!answering) return next();
       answering.then(
         (answer) => writeAnswer(answer, request, response),
@@ -76,6 +70,12 @@ export function publicEndpoint(): PublicEndpoint {
 /** Express cuts off what it is mounted below. */
 function fullUrl(request: IncomingMessage & { originalUrl?: string }): string {
   return request.originalUrl ?? request.url ?? '';
+}
+
+/** Undefined where the app has no such door. */
+function answerAt(path: PublicPath, app: ServedPages, request: IncomingMessage) {
+  if (path.door === 'unsubscribe') return answerRequest(app, path.token, request);
+  return path.door === 'sns' ? answerNotice(app, request) : answerMail(app, request);
 }
 
 async function answerRequest(

@@ -18,6 +18,13 @@ export interface EmailAppNode extends Node {
   readonly running: Promise<EmailApp>;
 }
 
+/** Of the email-app node that another one names. Throws EmailError `missing-app`, and why it could not be opened. */
+export async function appOfNode(RED: NodeAPI, id: unknown): Promise<EmailApp> {
+  const node = RED.nodes.getNode(String(id)) as EmailAppNode | null;
+  if (node?.type !== 'email-app') throw new EmailError('missing-app', { field: 'app' });
+  return node.running;
+}
+
 /** Opens apps and their public pages for one Node-RED; an app id is open once at a time. */
 export interface RunningApps {
   open(settings: AppSettings, node: Node): Promise<EmailApp>;

@@ -3,9 +3,9 @@ import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
+import type { Notes } from '../lib/kernel/notes.ts';
 import type { AppSettings, SesRoute } from '../lib/settings/app-settings.ts';
 import type { accountSuppression } from '../lib/setup/account-suppression.ts';
-import type { SetupNotes } from '../lib/setup/domain-setup.ts';
 import type { IamFeatures } from '../lib/setup/iam-policy.ts';
 import { type PoliteCalls, politeCalls } from '../lib/setup/polite-calls.ts';
 import type { SetupDesk } from '../lib/setup/setup-desk.ts';
@@ -115,7 +115,7 @@ function callsFor(route: AppSettings['route'], accounts: Map<string, PoliteCalls
 }
 
 /** For an app that was never deployed: until Node-RED ends. */
-function notesIn(shown: Map<string, string | undefined>, appId: string): SetupNotes {
+function notesIn(shown: Map<string, string | undefined>, appId: string): Notes {
   return {
     readNote: async (name) => shown.get(`${appId} ${name}`),
     writeNote: async (name, value) => void shown.set(`${appId} ${name}`, value),

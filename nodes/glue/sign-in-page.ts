@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Response } from 'express';
+import { escapeHtml } from '../lib/unsubscribe/page-frame.ts';
 
 /** Tells the dialog that there is something to ask for, and no more; closes the window where all went well. */
 const tell = `new BroadcastChannel('email-app').postMessage('done')`;
@@ -27,14 +28,10 @@ export function signInPage(response: Response, answer: SignInAnswer): void {
     );
 }
 
+/** What the provider said may be in the text. */
 function wordsOf(answer: SignInAnswer): string {
   if (answer.ok) return '<h1>Signed in</h1><p>You can close this window and go on in Node-RED.</p>';
   return `<h1>Not signed in</h1><p>${escapeHtml(answer.text)}</p><p>Close this window and try again in Node-RED.</p>`;
-}
-
-/** What the provider said may be in the text. */
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
 }
 
 function hash(text: string): string {

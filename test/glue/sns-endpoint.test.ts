@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { publicEndpoint } from '../../nodes/glue/public-endpoint.ts';
 import type { SnsExchange } from '../../nodes/lib/inbound/sns/answer-sns.ts';
-import { readSnsPath, snsUrl } from '../../nodes/lib/inbound/sns/sns-url.ts';
+import { publicUrl, readPublicPath } from '../../nodes/lib/kernel/public-path.ts';
 
 describe('the endpoint for SNS', () => {
   const endpoint = publicEndpoint();
@@ -25,7 +25,7 @@ describe('the endpoint for SNS', () => {
       endpoint.handle(request, response, () => response.writeHead(404).end()),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    url = snsUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}/red/`, 'app00001');
+    url = publicUrl(`http://127.0.0.1:${(server.address() as AddressInfo).port}/red/`, 'app00001', 'sns');
   });
   beforeEach(() => {
     seen.length = 0;
@@ -72,6 +72,6 @@ describe('the endpoint for SNS', () => {
     '/email-app/app00001/snsx',
     '/sns',
   ]) {
-    it(`is not at ${path}`, () => assert.equal(readSnsPath(path), undefined));
+    it(`is not at ${path}`, () => assert.equal(readPublicPath(path), undefined));
   }
 });

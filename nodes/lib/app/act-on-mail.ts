@@ -1,6 +1,7 @@
 /** A received mail comes in; what it proves about mails of ours is told to the event room and noted with them. */
 import type { DeliveryNotices, RecipientNotice } from '../event/delivery-notices.ts';
 import type { EventType, NewEvent } from '../event/event-log.ts';
+import { mailFacts } from '../event/mail-facts.ts';
 import type { InboundMessage } from '../inbound/mail-listener.ts';
 import type { DeliveryReport } from '../inbound/received-mail.ts';
 import { addressKey } from '../mail/address.ts';
@@ -46,13 +47,8 @@ function tell(message: InboundMessage, report: DeliveryReport, known: KnownPart 
     at,
     // what is harmless and told first must not hide what is not
     key: `report ${occasion} ${type} ${isPraise ? 'praise' : report.severity} ${recipient ?? ''}`,
-    emailId: record?.id,
+    ...mailFacts(record),
     recipient,
-    from: record?.from.address,
-    class: record?.messageClass,
-    listTopic: record?.listTopic,
-    correlationId: record?.correlationId,
-    callbackData: record?.callbackData,
     code: codes[type],
     provider: message.source,
     detail: { ...report, inboundId: message.id, matched: isProof },

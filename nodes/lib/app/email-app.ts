@@ -1,27 +1,22 @@
 /** One running email app: its outbox, its dispatcher and its route, opened together and closed together. */
-import type { SoftBounceTally } from '../event/automatic-suppression.ts';
-import type { EventLog } from '../event/event-log.ts';
-import type { InboundQueue } from '../inbound/inbound-queue.ts';
+
 import type { MailRoom } from '../inbound/mail-room.ts';
-import type { NoticeBox } from '../inbound/ses/notice-box.ts';
 import type { SesSource } from '../inbound/ses-source.ts';
 import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
-import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
+import type { Notes } from '../kernel/notes.ts';
 import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { DkimSigner } from '../mail/dkim-signer.ts';
 import type { TokenKeeper } from '../oauth/token-keeper.ts';
 import { recipientCheck } from '../outbound/check-recipients.ts';
-import type { DeliveryRecords } from '../outbound/delivery-records.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
-import type { Outbox, PartRecord, UnreportedPart } from '../outbound/outbox.ts';
+import type { PartRecord, UnreportedPart } from '../outbound/outbox.ts';
 import { PendingConfirmations } from '../resubscribe/pending-confirmations.ts';
 import { openResubscription, type Resubscription } from '../resubscribe/resubscription.ts';
 import type { AppSettings, DeliverySettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { AppParts } from './app-parts.ts';
 import { compiledMails } from './compiled-mails.ts';
 import { EventDesk } from './event-desk.ts';
 import { mailComposer } from './mail-composer.ts';
@@ -29,31 +24,6 @@ import { openMailRoom } from './open-mail-room.ts';
 import { pruneRegularly } from './prune-regularly.ts';
 import { type SendOrder, type SendOutcome, sendMail } from './send-mail.ts';
 import { watchOwnDomain } from './watch-own-domain.ts';
-
-export interface AppParts {
-  readonly settings: AppSettings;
-  readonly outbox: Outbox;
-  readonly suppressions: SuppressionList;
-  readonly events: EventLog;
-  readonly softBounces: SoftBounceTally;
-  readonly inbound: InboundQueue;
-  readonly deliveries: DeliveryRecords;
-  /** Of the SMTP receiver. */
-  readonly forwardingAddress?: string;
-  /** Of Amazon, where they are kept. */
-  readonly notices?: NoticeBox;
-  readonly keys: KeyRing;
-  readonly transport: Transport;
-  readonly signer?: DkimSigner;
-  /** When the route signs in with OAuth. */
-  readonly tokens?: TokenKeeper;
-  readonly clock: Clock;
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly newId: () => string;
-  /** Told of trouble that no message can report: the store fails, the app pauses itself. */
-  readonly onTrouble: (error: EmailError) => void;
-}
 
 export interface AppState extends DispatcherState {
   /** True while mail waits for a person to sign in at the provider, or to mend the OAuth settings. */
@@ -80,7 +50,7 @@ export class EmailApp {
   readonly mailRoom: MailRoom;
   readonly keys: KeyRing;
   /** Small facts by name, on disk. */
-  readonly notes: Pick<Outbox, 'readNote' | 'writeNote'>;
+  readonly notes: Notes;
   /** Undefined when the route does not sign in with OAuth. */
   readonly tokens: TokenKeeper | undefined;
   /** Undefined when the app cannot send. */

@@ -11,15 +11,15 @@ import { type Feed, type FeedOptions, openFeed } from '../event/feed.ts';
 import { sessionBounces } from '../event/session-bounces.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
-import { ClassPause } from '../outbound/class-pause.ts';
-import type { Outbox, PartRecord } from '../outbound/outbox.ts';
+import { ClassPause, type PausingOutbox } from '../outbound/class-pause.ts';
+import type { PartRecord } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 
 export interface EventDeskParts {
   readonly settings: Pick<AppSettings, 'events'>;
   readonly events: EventLog;
-  readonly outbox: Pick<Outbox, 'readNote' | 'writeNote' | 'pauseDomain'>;
+  readonly outbox: PausingOutbox;
   readonly suppressions: SuppressionList;
   readonly softBounces: SoftBounceTally;
   readonly clock: Clock;

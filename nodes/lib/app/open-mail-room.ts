@@ -1,7 +1,7 @@
 /** From an app's parts to the room in which its received mail is read, acted on and told. */
 import { MailRoom } from '../inbound/mail-room.ts';
 import { actOnMail } from './act-on-mail.ts';
-import type { AppParts } from './email-app.ts';
+import type { AppParts } from './app-parts.ts';
 import type { EventDesk } from './event-desk.ts';
 import { readReceived } from './read-received.ts';
 

@@ -1,10 +1,11 @@
 /** From settings that sign in with OAuth to the keeper of their tokens, in the app's own vault. */
+import type { Notes } from '../kernel/notes.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { sealedVault } from '../keys/sealed-vault.ts';
 import { secretNameOf } from '../oauth/secret-name.ts';
 import { openTokenKeeper, type TokenKeeper } from '../oauth/token-keeper.ts';
-import type { Outbox } from '../outbound/outbox.ts';
-import type { AppSettings, OAuthLogin, Route } from '../settings/app-settings.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
+import { oauthLoginOf } from '../settings/oauth-login-of.ts';
 import type { World } from './open-email-app.ts';
 
 export type TokenWorld = Pick<World, 'clock' | 'random' | 'onTrouble' | 'onSignInNeeded'>;
@@ -12,10 +13,10 @@ export type TokenWorld = Pick<World, 'clock' | 'random' | 'onTrouble' | 'onSignI
 /** Undefined when the app signs in otherwise, or not at all. */
 export function openTokens(
   { appId, route }: AppSettings,
-  { outbox, keys }: { outbox: Pick<Outbox, 'readNote' | 'writeNote'>; keys: KeyRing },
+  { outbox, keys }: { outbox: Notes; keys: KeyRing },
   world: TokenWorld,
 ): TokenKeeper | undefined {
-  const login = loginIn(route);
+  const login = oauthLoginOf(route);
   if (!login) return undefined;
   const { clock, random, onTrouble, onSignInNeeded } = world;
   return openTokenKeeper(login, {
@@ -31,11 +32,6 @@ export function openTokens(
 
 /** True if the tokens of the one serve the other. */
 export function isSameSignIn(one: AppSettings, other: AppSettings): boolean {
-  const [first, second] = [loginIn(one.route), loginIn(other.route)];
+  const [first, second] = [oauthLoginOf(one.route), oauthLoginOf(other.route)];
   return first !== undefined && second !== undefined && secretNameOf(first) === secretNameOf(second);
-}
-
-function loginIn(route: Route): OAuthLogin | undefined {
-  const login = route.kind === 'smtp' ? route.login : undefined;
-  return login?.kind === 'oauth' ? login : undefined;
 }

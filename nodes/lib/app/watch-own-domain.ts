@@ -3,14 +3,14 @@ import { awsClients } from '../aws/aws-clients.ts';
 import type { NewEvent } from '../event/event-log.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { EmailError } from '../kernel/errors.ts';
+import type { Notes } from '../kernel/notes.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
-import type { SetupNotes } from '../setup/domain-setup.ts';
 import { watchDomain } from '../setup/domain-watch.ts';
 import { identitiesOverAws } from '../setup/ports/identities-over-aws.ts';
 
 export interface DomainWatching {
   readonly settings: Pick<AppSettings, 'route' | 'domain'>;
-  readonly notes: SetupNotes;
+  readonly notes: Notes;
   readonly clock: Clock;
   readonly tell: (event: NewEvent) => void;
 }

@@ -1,6 +1,8 @@
 /** A public address of AWS comes in; the text at it goes out, read without a redirect, up to a size and within a time. */
+
 import type { Readable } from 'node:stream';
 import type { Clock } from '../kernel/clock.ts';
+import { inTime } from '../kernel/in-time.ts';
 import type { ProxySettings } from '../settings/app-settings.ts';
 import { openHttpHandler } from './http-handler.ts';
 import type { SdkHttpResponse } from './sdk-http.ts';
@@ -20,16 +22,14 @@ export async function fetchText(url: string, options: FetchTextOptions): Promise
   const { clock, proxy, time } = options;
   const handler = await openHttpHandler({ clock, proxy, connections: 1 });
   if (!handler) throw refused('the package undici is not installed');
-  let callOff = () => {};
-  const late = new Promise<never>((_, reject) => {
-    callOff = clock.after(time, () => reject(refused('no answer in time')));
-  });
   try {
     const { protocol, host: hostname, pathname: path } = new URL(url);
     const asked = handler.streaming.handle({ protocol, hostname, path, method: 'GET', headers: {} });
-    return await Promise.race([asked.then(({ response }) => readText(response, options.limit)), late]);
+    const text = asked.then(({ response }) => readText(response, options.limit));
+    return await inTime(text, { clock, ms: time }, () => {
+      throw refused('no answer in time');
+    });
   } finally {
-    callOff();
     handler.close();
   }
 }

@@ -1,14 +1,15 @@
 /** Mails, bounces and complaints are counted by the hour; too many of them for the mails warn, then stop the marketing. */
+
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
+import type { Notes } from '../kernel/notes.ts';
 import { isPlainRecord } from '../kernel/plain-record.ts';
-import type { Outbox } from '../outbound/outbox.ts';
 import type { BreakerSettings } from '../settings/event-settings.ts';
 
 export interface BreakerOptions {
   readonly settings: BreakerSettings;
   /** The counts outlive a restart there. */
-  readonly notes: Pick<Outbox, 'readNote' | 'writeNote'>;
+  readonly notes: Notes;
   readonly clock: Clock;
   /** Called for each crossing, not again before the share has been below. */
   readonly onWarning: (warning: EmailError) => void;

@@ -7,6 +7,7 @@ import { readUnsubscribePath } from '../unsubscribe/unsubscribe-url.ts';
 import type { RecipientNotice } from './delivery-notices.ts';
 import type { EventType, NewEvent } from './event-log.ts';
 import type { ScannerWatch } from './likely-scanner.ts';
+import { mailFacts } from './mail-facts.ts';
 import { isHeldBySes, judgeBounce, judgeDelay } from './ses-bounce.ts';
 import type { SesEvent, SesPerson } from './ses-event.ts';
 
@@ -191,13 +192,9 @@ function eventFor(
       type,
       at,
       key: keyOf(event, person),
-      emailId: record?.id ?? mail.key,
+      ...mailFacts(record),
+      ...(!record && { emailId: mail.key, from: mail.from }),
       recipient: person?.address,
-      from: record?.from.address ?? mail.from,
-      class: record?.messageClass,
-      listTopic: record?.listTopic,
-      correlationId: record?.correlationId,
-      callbackData: record?.callbackData,
       code,
       provider: 'ses',
       detail: { ...detail, messageId: mail.messageId },

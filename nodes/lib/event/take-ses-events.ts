@@ -1,5 +1,5 @@
 /** Notices of SES about mails that were sent come in; they are on disk as events, reports and records when it resolves. */
-import { parseJson } from '../kernel/own-member.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import type { DeliveryRecords, KnownPart, SentAfterAll } from '../outbound/delivery-records.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { OnNotices } from './delivery-notices.ts';

@@ -1,8 +1,5 @@
 /** The notes of an app come in; the name that its mail is forwarded to goes out, made once and kept. */
-interface Notes {
-  readNote(name: string): Promise<string | undefined>;
-  writeNote(name: string, value: string | undefined): Promise<void>;
-}
+import type { Notes } from '../kernel/notes.ts';
 
 const note = 'forwarding-name';
 const length = 16;

@@ -1,7 +1,10 @@
 /** One IMAP folder comes in; its new mails leave for the queue, each once, and are put away when they are safe there. */
+
 import { createHash } from 'node:crypto';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
+import { inTime } from '../kernel/in-time.ts';
+import type { Notes } from '../kernel/notes.ts';
 import { Backoff, type BackoffLimits } from '../outbound/backoff.ts';
 import type { ImapSettings } from '../settings/inbound-settings.ts';
 import { type ImapOptions, type ImapSession, openImapSession } from './imap-session.ts';
@@ -10,10 +13,7 @@ import type { Source, SourceState } from './mail-listener.ts';
 
 export interface ImapRooms extends ImapOptions {
   readonly queue: Pick<InboundQueue, 'accept'>;
-  readonly notes: {
-    readNote(name: string): Promise<string | undefined>;
-    writeNote(name: string, value: string | undefined): Promise<void>;
-  };
+  readonly notes: Notes;
   readonly clock: Clock;
   /** A number in [0, 1). */
   readonly random: () => number;
@@ -81,12 +81,7 @@ class ImapSource implements Source {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#stopWaiting();
-    let callOff = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      callOff = this.#rooms.clock.after(patience, resolve);
-    });
-    await Promise.race([this.#running, late]);
-    callOff();
+    await inTime(this.#running, { clock: this.#rooms.clock, ms: patience }, () => {});
     this.#session?.close();
   }
 

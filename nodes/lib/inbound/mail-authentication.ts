@@ -4,6 +4,7 @@ import { Resolver } from 'node:dns/promises';
 import { createReadStream } from 'node:fs';
 import type { AuthenticateResult } from 'mailauth';
 import type { Clock } from '../kernel/clock.ts';
+import { inTime } from '../kernel/in-time.ts';
 import type { ReceiptFacts } from './inbound-queue.ts';
 import { pieceSize, readHead } from './read-head.ts';
 import { type AuthResult, type AuthVerdicts, noVerdicts } from './received-mail.ts';
@@ -53,19 +54,11 @@ export async function authenticate(
   const lookups = limited(resolve, mostLookups);
   const mail = createReadStream(file, { highWaterMark: pieceSize });
   const unreadable = new Promise<never>((_resolve, reject) => mail.once('error', reject));
-  let callOff = (): void => {};
-  const late = new Promise<AuthVerdicts>((answer) => {
-    callOff = clock.after(mostTime, () => answer(brokenCheck()));
-  });
   try {
     const checked = mailauth.authenticate(mail, { ...optionsOf(facts), resolver: lookups.resolve });
-    return await Promise.race([
-      checked.then((result) => readResult(result, facts), brokenCheck),
-      unreadable,
-      late,
-    ]);
+    const verdicts = checked.then((result) => readResult(result, facts), brokenCheck);
+    return await inTime(Promise.race([verdicts, unreadable]), { clock, ms: mostTime }, brokenCheck);
   } finally {
-    callOff();
     lookups.end();
     mail.destroy();
   }

@@ -4,8 +4,10 @@
  * Bounces and complaints are acted on as they come; mails wait on disk until a node listens. Every node gets every mail
  * once; again, with the same id and `redelivered`, only if the process was killed in between.
  */
+
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
+import { inTime } from '../kernel/in-time.ts';
 import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
 import type { HttpReceipt } from './http-receipt.ts';
 import type { InboundQueue, QueuedMail } from './inbound-queue.ts';
@@ -124,10 +126,7 @@ export class MailRoom implements MailListening {
     this.#callOff();
     this.#states.close();
     await Promise.allSettled(this.#sources.map((source) => source.close()));
-    let giveUp = (): void => {};
-    const late = new Promise<void>((resolve) => (giveUp = this.#parts.clock.after(patience, resolve)));
-    await Promise.race([this.#feed.close(), late]);
-    giveUp();
+    await inTime(this.#feed.close(), { clock: this.#parts.clock, ms: patience }, () => {});
   }
 
   #tell(): void {

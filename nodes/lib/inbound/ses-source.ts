@@ -2,6 +2,7 @@
  * What Amazon SES tells an app comes in, by queues that are asked or by an endpoint that SNS posts to; received mails are
  * put into the inbound queue, and what became of sent ones is told to the event room.
  */
+
 import { type AwsClients, awsClients } from '../aws/aws-clients.ts';
 import { fetchText } from '../aws/fetch-text.ts';
 import type { OnNotices } from '../event/delivery-notices.ts';
@@ -10,6 +11,7 @@ import type { SesEvent } from '../event/ses-event.ts';
 import { readSesNotice, takeSesEvents } from '../event/take-ses-events.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import { inTime } from '../kernel/in-time.ts';
 import type { DeliveryRecords } from '../outbound/delivery-records.ts';
 import type { AppSettings, AwsAccess } from '../settings/app-settings.ts';
 import { setupNames } from '../setup/setup-names.ts';
@@ -65,10 +67,8 @@ export function openSesSource(settings: SesSourceSettings, given: SesSourceRooms
     state: () => state.shown(pullers),
     async close() {
       for (const puller of pullers) puller.close();
-      let giveUp = (): void => {};
-      const late = new Promise<void>((resolve) => (giveUp = clock.after(patience, resolve)));
-      await Promise.race([Promise.all(Object.values(desks).map((desk) => desk.close())), late]);
-      giveUp();
+      const closed = Promise.all(Object.values(desks).map((desk) => desk.close()));
+      await inTime<unknown>(closed, { clock, ms: patience }, () => {});
       await aws.close();
     },
   };

@@ -2,7 +2,8 @@
 import type { AwsClients } from '../aws/aws-clients.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
-import { parseJson, textMember } from '../kernel/own-member.ts';
+import { textMember } from '../kernel/own-member.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { Backoff, routeBackoff } from '../outbound/backoff.ts';
 import type { NewNotice, NoticeBox, NoticeKind } from './ses/notice-box.ts';
 import { sortNotice } from './ses/sort-notice.ts';

@@ -27,12 +27,3 @@ export function readIsoTime(text: string): number | undefined {
   const time = Date.parse(text);
   return Number.isFinite(time) ? time : undefined;
 }
-
-/** Undefined when it is no JSON, or nested deeper than can be read. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

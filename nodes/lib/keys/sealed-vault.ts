@@ -1,14 +1,10 @@
 /** Secrets go in by name; what the store keeps of them opens only with this app's keys, and only under that name. */
+
 import { EmailError } from '../kernel/errors.ts';
+import type { Notes } from '../kernel/notes.ts';
 import type { KeyRing } from './key-ring.ts';
 import { openBytes, sealBytes } from './seal.ts';
 import type { Vault } from './vault.ts';
-
-/** Where the sealed texts lie. */
-export interface VaultNotes {
-  readNote(name: string): Promise<string | undefined>;
-  writeNote(name: string, value: string | undefined): Promise<void>;
-}
 
 /** Characters: tokens of a few KB each, with room. */
 const longest = 262_144;
@@ -19,7 +15,7 @@ const seal = { purpose: 'vault', version: 3, longest } as const;
  * moved to another name. Reading answers undefined then, and leaves it where it is.
  */
 export function sealedVault(
-  notes: VaultNotes,
+  notes: Notes,
   keys: KeyRing,
   appId: string,
   onTrouble: (error: EmailError) => void = () => {},

@@ -1,4 +1,5 @@
 /** Text of keys.json in, the keys of each purpose out, and back: read strictly, since a lost key is lost for ever. */
+import { parseJson } from '../kernel/parse-json.ts';
 import { isPlainRecord } from '../kernel/plain-record.ts';
 import type { AppKey, KeyPurpose } from './key-ring.ts';
 
@@ -39,14 +40,6 @@ export function parseKeys(text: string): StoredKeys | undefined {
 export function formatKeys(stored: StoredKeys): string {
   const keys = Object.fromEntries(keyPurposes.map((purpose) => [purpose, stored[purpose].map(toJson)]));
   return `${JSON.stringify({ version, keys }, null, 2)}\n`;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function readPurpose(keys: Readonly<Record<string, unknown>>, purpose: KeyPurpose) {

@@ -1,5 +1,7 @@
 /** What a provider's token endpoint answers goes in, the tokens as this package keeps them come out (RFC 6749 5.1). */
+
 import { EmailError } from '../kernel/errors.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { isPlainRecord } from '../kernel/plain-record.ts';
 
 export interface TokenSet {
@@ -80,12 +82,4 @@ function accountIn(idToken: unknown): string | undefined {
   const { email, preferred_username, upn } = isPlainRecord(parsed) ? parsed : {};
   const account = email ?? preferred_username ?? upn;
   return typeof account === 'string' && /^[^\p{Cc}\p{Cf}]{1,254}$/u.test(account) ? account : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

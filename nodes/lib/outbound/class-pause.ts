@@ -1,10 +1,12 @@
 /** One class of mail that waits while the others go on: kept in the store, so that it outlives a restart. */
+
 import type { Clock } from '../kernel/clock.ts';
+import type { Notes } from '../kernel/notes.ts';
 import type { MessageClass } from '../mail/mail-content.ts';
 import { classPause, endOfTime, type Outbox } from './outbox.ts';
 import { PauseNote } from './pause-note.ts';
 
-export type PausingOutbox = Pick<Outbox, 'readNote' | 'writeNote' | 'pauseDomain'>;
+export type PausingOutbox = Notes & Pick<Outbox, 'pauseDomain'>;
 
 /** All throw what the store throws. */
 export class ClassPause {

@@ -1,6 +1,7 @@
 /** Moves mails from the outbox to the route: as many at once, and as fast, as the app's settings and the route allow. */
 
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import { inTime } from '../kernel/in-time.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
 import { Backoff, storeBackoff } from './backoff.ts';
 import { type HandOverDesk, handOver } from './hand-over.ts';
@@ -139,10 +140,7 @@ class OutboxDispatcher implements Dispatcher {
     this.#isClosed = true;
     this.#callOffTimer();
     this.#quota.close();
-    await new Promise<void>((resolve) => {
-      const callOff = this.#options.clock.after(closingTime, resolve);
-      void this.#drained().then(callOff).then(resolve);
-    });
+    await inTime(this.#drained(), { clock: this.#options.clock, ms: closingTime }, () => {});
   }
 
   async #drained(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Notes } from '../kernel/notes.ts';
 import type { MailContent, MessageClass, Priority, Values } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { DeliveryRecord } from './delivery-records.ts';
@@ -165,7 +166,7 @@ export function classPause(messageClass: MessageClass): string {
   return `class:${messageClass}`;
 }
 
-export interface Outbox {
+export interface Outbox extends Notes {
   /** All parts or none. Throws `idempotency-conflict`; `queue-full` beyond `maxWaiting` unsettled parts; `disk-full`. */
   accept(request: NewRequest): Promise<Acceptance>;
   /** Marks up to `limit` due parts as sending, high priority first, then by due time; skips paused domains. */
@@ -186,9 +187,6 @@ export interface Outbox {
   counts(now: number): Promise<OutboxCounts>;
   /** No part to a recipient of this domain, or of the class that `classPause` names, is claimed before `until` (ms since the epoch). */
   pauseDomain(domain: string, until: number, reason: string): Promise<void>;
-  /** Small facts of the app that outlive a restart, e.g. `paused`. */
-  readNote(name: string): Promise<string | undefined>;
-  writeNote(name: string, value: string | undefined): Promise<void>;
   /** Deletes requests settled before `before`, reported or not, and idempotency keys older than `keysBefore`. */
   prune(before: number, keysBefore: number): Promise<number>;
   close(): Promise<void>;

@@ -1,17 +1,17 @@
 /** Why nothing is sent, if so: kept in the store, so that a pause outlives a restart. */
-import type { Outbox } from './outbox.ts';
+import type { Notes } from '../kernel/notes.ts';
 
 const wholeApp = 'paused';
 
 /** All throw what the store throws. */
 export class PauseNote {
-  readonly #notes: Pick<Outbox, 'readNote' | 'writeNote'>;
+  readonly #notes: Notes;
   readonly #name: string;
   #isRead = false;
   /** Undefined while sending goes on, and until `read`. */
   reason: string | undefined;
 
-  constructor(notes: Pick<Outbox, 'readNote' | 'writeNote'>, name: string = wholeApp) {
+  constructor(notes: Notes, name: string = wholeApp) {
     this.#notes = notes;
     this.#name = name;
   }

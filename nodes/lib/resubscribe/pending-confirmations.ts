@@ -1,8 +1,10 @@
 /** Who was sent a confirmation mail within the last day, and whether its link still counts. Kept in a note of the store. */
+
 import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
+import type { Notes } from '../kernel/notes.ts';
+import { parseJson } from '../kernel/parse-json.ts';
 import { isPlainRecord } from '../kernel/plain-record.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { Outbox } from '../outbound/outbox.ts';
 import { type AddressHasher, addressHasher } from '../suppression/address-hasher.ts';
 import type { NewSuppression, SuppressionList } from '../suppression/suppression-list.ts';
 
@@ -17,7 +19,7 @@ interface Confirmation {
 }
 
 export interface ConfirmationStore {
-  readonly notes: Pick<Outbox, 'readNote' | 'writeNote'>;
+  readonly notes: Notes;
   readonly keys: KeyRing;
 }
 
@@ -123,12 +125,8 @@ export class PendingConfirmations {
 
 /** What cannot be read counts for nothing: the links are void then. */
 function readRecords(text: string): Map<string, Confirmation> {
-  try {
-    const root: unknown = JSON.parse(text);
-    return new Map(Object.entries(isPlainRecord(root) ? root : {}).filter(isRecord));
-  } catch {
-    return new Map();
-  }
+  const root = parseJson(text);
+  return new Map(Object.entries(isPlainRecord(root) ? root : {}).filter(isRecord));
 }
 
 function isRecord(pair: [string, unknown]): pair is [string, Confirmation] {

@@ -1,4 +1,5 @@
 /** The sources of received mail as the editor saves them come in; settings that can be opened go out. */
+
 import { isIP } from 'node:net';
 import type { Route } from './app-settings.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
   InboundSettings,
   ReceiverSettings,
 } from './inbound-settings.ts';
+import { oauthLoginOf } from './oauth-login-of.ts';
 import { readHost, readTls } from './read-route.ts';
 import { readSenderRules } from './read-sender-rules.ts';
 import { readSesNotices } from './read-ses-notices.ts';
@@ -115,7 +117,7 @@ function readImapLogin({ config, credentials, route }: InboundSources): ImapLogi
     if (password === undefined) throw badSetting('imapPassword', 'it is empty; type it in again');
     return { kind: 'password', user, password };
   }
-  const shared = route.kind === 'smtp' && route.login?.kind === 'oauth' ? route.login : undefined;
+  const shared = oauthLoginOf(route);
   if (shared) return { kind: 'oauth', user: user ?? shared.user };
   throw badSetting('imapAuth', 'the SMTP route does not sign in with OAuth 2.0; give a password');
 }

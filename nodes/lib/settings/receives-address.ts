@@ -14,9 +14,8 @@ export function receivesAddress(
   { inbound, mailbox }: Pick<AppSettings, 'inbound' | 'mailbox'>,
   forwardingAddress?: string,
 ): boolean | undefined {
-  const wanted = address.toLowerCase();
-  const own = [...(inbound.smtp?.addresses ?? []), inbound.imap && mailbox, inbound.imap?.login.user];
-  const known = [...(inbound.smtp ? [forwardingAddress] : []), ...own].map((one) => one?.toLowerCase());
-  if (known.includes(wanted) || known.includes(wanted.slice(wanted.lastIndexOf('@')))) return true;
+  const known = [inbound.smtp && forwardingAddress, inbound.imap && mailbox, inbound.imap?.login.user];
+  if (receivesBySmtp(address, { inbound })) return true;
+  if (known.some((one) => one?.toLowerCase() === address.toLowerCase())) return true;
   return inbound.imap || inbound.ses || inbound.http ? undefined : false;
 }

@@ -1,5 +1,7 @@
 /** A domain and wishes go in; SES and DNS are looked at, or SES is set up, and a report for the dialog comes out. */
+
 import type { Clock } from '../kernel/clock.ts';
+import type { Notes } from '../kernel/notes.ts';
 import { checkRecords } from './dns/check-records.ts';
 import type { DnsLookup } from './dns/dns-lookup.ts';
 import { policyRecords } from './dns/policy-records.ts';
@@ -18,12 +20,7 @@ export interface SetupPorts {
   readonly clock: Clock;
   readonly region: string;
   /** Remembers when SES was asked; without it the report cannot say so. */
-  readonly notes?: SetupNotes;
-}
-
-export interface SetupNotes {
-  readNote(name: string): Promise<string | undefined>;
-  writeNote(name: string, value: string | undefined): Promise<void>;
+  readonly notes?: Notes;
 }
 
 export interface DomainSetup {

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
-import type { SetupNotes } from './domain-setup.ts';
+import type { Notes } from '../kernel/notes.ts';
 import { explainState } from './identity/identity-report.ts';
 import type { SesIdentities, SesIdentity } from './ports/ses-ports.ts';
 
@@ -10,7 +10,7 @@ export interface DomainWatchPorts {
   readonly ses: Pick<SesIdentities, 'getEmailIdentity'>;
   readonly clock: Clock;
   /** So that nothing is told again after a restart. */
-  readonly notes: SetupNotes;
+  readonly notes: Notes;
 }
 
 /** `app.domain-verified` when SES lets the domain send; `app.domain-failed` when it stopped looking. */

@@ -1,6 +1,8 @@
 /** Settings and wishes of a dialog come in; all that its tab “Set-up” can do with the AWS account comes out. */
+
 import { awsClients } from '../aws/aws-clients.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Notes } from '../kernel/notes.ts';
 import { domainOf } from '../mail/address.ts';
 import type { AppSettings, SesRoute } from '../settings/app-settings.ts';
 import type { SetupSettings } from '../settings/read-setup-settings.ts';
@@ -9,7 +11,7 @@ import type { SuppressionList } from '../suppression/suppression-list.ts';
 import { openSesTransport } from '../transport/ses-transport.ts';
 import { accountSuppression } from './account-suppression.ts';
 import { dnsLookup } from './dns/dns-lookup.ts';
-import { type DomainSetup, domainSetup, type SetupNotes } from './domain-setup.ts';
+import { type DomainSetup, domainSetup } from './domain-setup.ts';
 import { type EventWishes, eventPlumbing } from './event-plumbing.ts';
 import { type IamFeatures, type IamPolicy, iamPolicy } from './iam-policy.ts';
 import type { DomainWishes } from './identity/domain-wishes.ts';
@@ -31,7 +33,7 @@ export interface SetupWorld {
   readonly dnsServers?: readonly string[];
   /** Those of the account. */
   readonly calls: PoliteCalls;
-  readonly notes?: SetupNotes;
+  readonly notes?: Notes;
 }
 
 /** Days that received mails are kept in the bucket. */

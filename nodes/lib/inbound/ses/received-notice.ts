@@ -1,6 +1,7 @@
 /** The notice that SES received a mail comes in; where the mail is and what SES found of it go out. Pure. */
 import { badNotice } from '../../event/ses-event.ts';
-import { listMember, ownMember, parseJson, textMember, timeMember } from '../../kernel/own-member.ts';
+import { listMember, ownMember, textMember, timeMember } from '../../kernel/own-member.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
 import { readMailbox } from '../../mail/address.ts';
 import type { ReceiptFacts } from '../inbound-queue.ts';
 import type { AuthResult, Verdict } from '../received-mail.ts';

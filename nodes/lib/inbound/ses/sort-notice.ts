@@ -1,5 +1,6 @@
 /** A message of a topic of SES comes in; what kind of notice it is goes out, or that there is nothing to do. Pure. */
-import { parseJson, textMember } from '../../kernel/own-member.ts';
+import { textMember } from '../../kernel/own-member.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
 import type { NoticeKind } from './notice-box.ts';
 
 /** After a set-up SES says in plain text that it could publish: that is nothing to do. */

@@ -1,6 +1,8 @@
 /** Conductor of the endpoint that SNS posts to: a POST comes in; what it holds is on disk when 200 goes out. */
+
 import type { Clock } from '../../kernel/clock.ts';
 import { asEmailError, EmailError } from '../../kernel/errors.ts';
+import { inTime } from '../../kernel/in-time.ts';
 import type { HttpAnswer } from '../../unsubscribe/http-exchange.ts';
 import type { NoticeBox, NoticeKind } from '../ses/notice-box.ts';
 import { sortNotice } from '../ses/sort-notice.ts';
@@ -44,7 +46,7 @@ export async function answerSns(exchange: SnsExchange, rooms: SnsRooms): Promise
   if (exchange.body.length > longestSnsBody)
     return { ...answer(413), headers: { ...plain, connection: 'close' } };
   try {
-    await inTime(rooms.clock, takeMessage(exchange, rooms));
+    await inTime(takeMessage(exchange, rooms), { clock: rooms.clock, ms: patience }, tooLate);
     return answer(200);
   } catch (thrown) {
     const failure = asEmailError(thrown);
@@ -91,15 +93,10 @@ function requirePinned(
     throw snsRefused('it is more than an hour old; is the clock of this machine right?');
 }
 
-/** What is late goes on; SNS tells it again, and what was stored by then is known. */
-async function inTime(clock: Clock, work: Promise<void>): Promise<void> {
-  let callOff = () => {};
-  const late = new Promise<never>((_, reject) => {
-    const failure = new EmailError('store-unavailable', {
-      detail: { value: 'the app', why: 'it took longer than SNS waits' },
-      retryable: true,
-    });
-    callOff = clock.after(patience, () => reject(failure));
+/** SNS tells it again, and what was stored by then is known. */
+function tooLate(): never {
+  throw new EmailError('store-unavailable', {
+    detail: { value: 'the app', why: 'it took longer than SNS waits' },
+    retryable: true,
   });
-  await Promise.race([work, late]).finally(() => callOff());
 }

@@ -1,6 +1,7 @@
 /** The body of a POST that claims to come from SNS comes in; a message with every member that it must have goes out. Pure. */
 import { EmailError } from '../../kernel/errors.ts';
-import { ownMember, parseJson, readIsoTime, textMember } from '../../kernel/own-member.ts';
+import { ownMember, readIsoTime, textMember } from '../../kernel/own-member.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
 
 export type SnsMessage = SnsNotification | SnsConfirmation;
 

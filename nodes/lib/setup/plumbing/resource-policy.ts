@@ -1,4 +1,5 @@
 /** The policy of a bucket, topic or queue comes in; the same with one more statement goes out, or nothing to do. */
+import { parseJson } from '../../kernel/parse-json.ts';
 import { isPlainRecord } from '../../kernel/plain-record.ts';
 import { setupRefused } from '../setup-refused.ts';
 
@@ -29,14 +30,6 @@ function readPolicy(policy: string | undefined, resource: string): Record<string
   const parsed = parseJson(policy);
   if (isPlainRecord(parsed)) return parsed;
   throw setupRefused(`the policy of ${resource} cannot be read, so it was left alone`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** AWS gives statements back with other case and order, so what counts is that every value is in it. */

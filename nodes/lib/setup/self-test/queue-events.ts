@@ -1,6 +1,7 @@
 /** SES's notices in a queue come in; the one that is waited for comes out. */
 
 import type { Clock } from '../../kernel/clock.ts';
+import { parseJson } from '../../kernel/parse-json.ts';
 import { isPlainRecord } from '../../kernel/plain-record.ts';
 import type { Queues } from '../ports/aws-ports.ts';
 
@@ -43,10 +44,6 @@ export function readSesEvent(body: string): { type: string; messageId: string } 
 }
 
 function parseRecord(text: string): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isPlainRecord(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(text);
+  return isPlainRecord(parsed) ? parsed : undefined;
 }

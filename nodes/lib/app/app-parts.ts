@@ -1,0 +1,40 @@
+import type { SoftBounceTally } from '../event/automatic-suppression.ts';
+import type { EventLog } from '../event/event-log.ts';
+import type { InboundQueue } from '../inbound/inbound-queue.ts';
+import type { NoticeBox } from '../inbound/ses/notice-box.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { EmailError } from '../kernel/errors.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { DkimSigner } from '../mail/dkim-signer.ts';
+import type { TokenKeeper } from '../oauth/token-keeper.ts';
+import type { DeliveryRecords } from '../outbound/delivery-records.ts';
+import type { Outbox } from '../outbound/outbox.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
+import type { SuppressionList } from '../suppression/suppression-list.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** What an email app is made of; `openEmailApp` opens each and the app closes them. */
+export interface AppParts {
+  readonly settings: AppSettings;
+  readonly outbox: Outbox;
+  readonly suppressions: SuppressionList;
+  readonly events: EventLog;
+  readonly softBounces: SoftBounceTally;
+  readonly inbound: InboundQueue;
+  readonly deliveries: DeliveryRecords;
+  /** Of the SMTP receiver. */
+  readonly forwardingAddress?: string;
+  /** Of Amazon, where they are kept. */
+  readonly notices?: NoticeBox;
+  readonly keys: KeyRing;
+  readonly transport: Transport;
+  readonly signer?: DkimSigner;
+  /** When the route signs in with OAuth. */
+  readonly tokens?: TokenKeeper;
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** Told of trouble that no message can report: the store fails, the app pauses itself. */
+  readonly onTrouble: (error: EmailError) => void;
+}
