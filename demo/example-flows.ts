@@ -22,15 +22,24 @@ export const exampleNames = [
   'HTTP API',
 ] as const;
 
-/** The nodes of examples, with the email app that captures what they send, there once, set up differently. */
+type Settings = Readonly<Record<string, unknown>>;
+
+/**
+ * The nodes of examples, with the email app that captures what they send, there once, set up differently; so are those
+ * that write to each other by their own SMTP servers.
+ */
 export function exampleFlows(
   names: readonly (typeof exampleNames)[number][],
-  app: Readonly<Record<string, unknown>>,
+  app: Settings,
+  receivingApp: Settings = {},
 ): FlowNode[] {
   const nodes = new Map<string, FlowNode>();
   for (const name of names) for (const node of readExample(name)) nodes.set(node.id, node);
-  const sends = ({ type, route }: FlowNode) => type === 'email-app' && route === 'capture';
-  return [...nodes.values()].map((node) => (sends(node) ? { ...node, ...app } : node));
+  const changesOf = ({ type, route, inboundSmtp }: FlowNode): Settings => {
+    if (type !== 'email-app') return {};
+    return { ...(route === 'capture' && app), ...(inboundSmtp === true && receivingApp) };
+  };
+  return [...nodes.values()].map((node) => ({ ...node, ...changesOf(node) }));
 }
 
 export function readExample(name: (typeof exampleNames)[number]): FlowNode[] {

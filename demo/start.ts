@@ -3,12 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { exampleFlows, exampleNames } from './example-flows.ts';
+import { freePort } from './free-port.ts';
 import { type MailCatcher, startMailCatcher } from './mail-catcher.ts';
 import { type NodeRed, startNodeRed } from './node-red.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const userDir = process.env.DEMO_FOLDER ?? join(root, '.demo');
+const folder = process.env.DEMO_FOLDER ?? '.demo';
+const userDir = resolve(root, folder);
 const portVariable = 'DEMO_SMTP_PORT';
+/** Of the SMTP servers that the example apps have of their own. */
+const receiverVariable = 'DEMO_RECEIVER_PORT';
 /** Where Node-RED is reached; set by what starts it, since that finds the port. */
 const urlVariable = 'DEMO_URL';
 /** npm and the terminal both pass a Ctrl-C on, so one key press arrives more than once. */
@@ -38,11 +42,13 @@ async function start(): Promise<void> {
   mkdirSync(userDir, { recursive: true });
   writeFirstFlows(join(userDir, 'flows.json'));
   catcher = await startMailCatcher(join(userDir, 'inbox'));
+  const receiverPort = await freePort(2525);
   nodeRed = await startNodeRed(userDir, (url) => ({
     [portVariable]: String(catcher?.smtpPort),
+    [receiverVariable]: String(receiverPort),
     [urlVariable]: url,
   }));
-  console.log(welcome(nodeRed.url, catcher.url));
+  console.log(welcome(nodeRed.url, catcher.url, receiverPort));
   await nodeRed.ended;
   if (stoppingSince === undefined) throw new Error('Node-RED has ended by itself.');
 }
@@ -52,19 +58,23 @@ function writeFirstFlows(file: string): void {
   if (existsSync(file)) return;
   const way = { route: 'smtp', host: '127.0.0.1', port: `\${${portVariable}}`, security: 'none' };
   const app = { ...way, baseUrl: `\${${urlVariable}}` };
-  writeFileSync(file, JSON.stringify(exampleFlows(exampleNames, app), null, 4));
+  const port = `\${${receiverVariable}}`;
+  const flows = exampleFlows(exampleNames, app, { port, receiverPort: port });
+  writeFileSync(file, JSON.stringify(flows, null, 4));
 }
 
-function welcome(editor: string, inbox: string): string {
+function welcome(editor: string, inbox: string, receiverPort: number): string {
   const lines = [
     `Node-RED    ${editor}`,
     `Mail inbox  ${inbox}`,
+    `Takes mail  smtp://127.0.0.1:${receiverPort}`,
     '',
     'Press the button of “Ada signs up” in Node-RED,',
     'then look into the inbox. Nothing leaves this machine.',
-    'To see a reader leave: the tab “Newsletter with filter”.',
+    'To see a reader leave: the tab “Newsletter with filter”,',
+    'or, by mail, “Unsubscribe by mail”.',
     '',
-    'Ctrl-C stops both. The demo’s data is kept in .demo',
+    `Ctrl-C stops both. The demo’s data is kept in ${folder}`,
   ];
   const width = Math.max(...lines.map((line) => line.length));
   const rule = '─'.repeat(width + 4);

@@ -1,11 +1,25 @@
 import { offerAlertApps } from './editor/alert-apps.ts';
+import {
+  asksPerson,
+  checkTemplates,
+  checkTopics,
+  haveGoodTopics,
+  isHttpSecret,
+  isIdentity,
+  isImapSecret,
+  isOwnSender,
+  isShare,
+  isWarning,
+  movesMail,
+  uses,
+  usesOAuth,
+} from './editor/app-checks.ts';
 import { giveAppId, isTakenAppId } from './editor/app-id.ts';
 import { showCapturedMails } from './editor/captured-mails.ts';
 import { labelCopyButtons } from './editor/copy-buttons.ts';
 import { showDeliveryState } from './editor/delivery-state.ts';
 import { rowsOf } from './editor/editable-rows.ts';
 import {
-  addressOf,
   isAbsolutePath,
   isAddress,
   isAppId,
@@ -19,26 +33,23 @@ import {
   isRegion,
   isSenderRule,
   isServiceUrl,
-  isTopicArn,
   isWholeWithin,
   listOf,
-  maySendAs,
 } from './editor/field-checks.ts';
 import { fillEmptySelects } from './editor/fill-empty-selects.ts';
 import { normaliseIdentity } from './editor/identity-field.ts';
 import { openInboundTab } from './editor/inbound-tab.ts';
-import { hideSavedSecret, secretValue } from './editor/kept-secret.ts';
-import { markErrors } from './editor/mark-errors.ts';
+import { hideSavedSecrets, keepSavedSecrets } from './editor/kept-secret.ts';
 import { openOAuthLogin } from './editor/oauth-login.ts';
+import { openTabs } from './editor/open-tabs.ts';
 import { offerRouteTests } from './editor/route-tests.ts';
 import { openSesRoute } from './editor/ses-route.ts';
 import { openSetupTab } from './editor/setup-tab.ts';
 import { showWhen } from './editor/show-when.ts';
-import { haveGoodIds } from './editor/template-drafts.ts';
+import { suggestPort } from './editor/suggest-port.ts';
 import { openTemplatesTab, presentTemplates } from './editor/templates-tab.ts';
 import { openUnsubscribeTab } from './editor/unsubscribe-tab.ts';
-import { check, checkIfSet, presentSwitch, siblingValue, watchDialog } from './editor/validate.ts';
-import { mostTopics } from './lib/settings/most-topics.ts';
+import { check, checkIfSet, checkSecret, presentSwitch, watchDialog } from './editor/validate.ts';
 
 let closeTemplates: (() => void) | undefined;
 
@@ -133,7 +144,7 @@ RED.nodes.registerType('email-app', {
     inboundSmtp: { value: false },
     receiverHost: {
       value: '',
-      validate: check('receiver-host', (v, node) => !isOn('inboundSmtp', node) || isHost(v)),
+      validate: check('receiver-host', (v, node) => !presentSwitch(node, 'inboundSmtp') || isHost(v)),
     },
     receiverAddress: { value: '', validate: checkIfSet('ip', isIpAddress) },
     receiverPort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
@@ -143,7 +154,10 @@ RED.nodes.registerType('email-app', {
       validate: check('receiver-addresses', (v) => listOf(v).every(isSenderRule)),
     },
     inboundImap: { value: false },
-    imapHost: { value: '', validate: check('host', (v, node) => !isOn('inboundImap', node) || isHost(v)) },
+    imapHost: {
+      value: '',
+      validate: check('host', (v, node) => !presentSwitch(node, 'inboundImap') || isHost(v)),
+    },
     imapPort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
     imapSecurity: { value: 'ssl' },
     imapTls: { value: '', type: 'tls-config', required: false },
@@ -157,6 +171,7 @@ RED.nodes.registerType('email-app', {
     sesNotices: { value: 'queue' },
     sesTopics: { value: '', validate: check('ses-topics', haveGoodTopics) },
     maxInboundMb: { value: '', validate: checkIfSet('max-mail', (v) => isWholeWithin(v, 1, 100)) },
+    maxKeptMb: { value: '', validate: checkIfSet('max-kept', (v) => isWholeWithin(v, 100, 1_000_000)) },
     setAsideDays: { value: '', validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
     eventDays: { value: '', validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
     suppressHardBounces: { value: true },
@@ -165,9 +180,9 @@ RED.nodes.registerType('email-app', {
     softBounceCount: { value: '', validate: checkIfSet('soft-bounces', (v) => isWholeWithin(v, 2, 100)) },
     softBounceDays: { value: '', validate: checkIfSet('soft-bounces', (v) => isWholeWithin(v, 1, 365)) },
     breaker: { value: true },
-    bounceWarn: { value: '', validate: checkIfSet('rates', isShare) },
+    bounceWarn: { value: '', validate: check('warn-rates', isWarning('bounce')) },
     bouncePause: { value: '', validate: checkIfSet('rates', isShare) },
-    complaintWarn: { value: '', validate: checkIfSet('rates', isShare) },
+    complaintWarn: { value: '', validate: check('warn-rates', isWarning('complaint')) },
     complaintPause: { value: '', validate: checkIfSet('rates', isShare) },
     breakerHours: { value: '', validate: checkIfSet('breaker-hours', (v) => isWholeWithin(v, 1, 720)) },
     breakerLeast: {
@@ -183,9 +198,9 @@ RED.nodes.registerType('email-app', {
     secretAccessKey: { type: 'password' },
     sessionToken: { type: 'password' },
     clientSecret: { type: 'password' },
-    imapUser: { type: 'password' },
-    imapPassword: { type: 'password' },
-    httpSecret: { type: 'password' },
+    imapUser: { type: 'password', validate: checkSecret('imap-user', 'imapUser', isImapSecret) },
+    imapPassword: { type: 'password', validate: checkSecret('imap-password', 'imapPassword', isImapSecret) },
+    httpSecret: { type: 'password', validate: checkSecret('http-secret', 'httpSecret', isHttpSecret) },
   },
   label() {
     return this.name || String(this.identity || this._('email-app.label'));
@@ -202,10 +217,7 @@ RED.nodes.registerType('email-app', {
     openTabs(this);
     normaliseIdentity(this);
     suggestPort();
-    for (const name of shownSecrets) {
-      const texts = { saved: this._('email-app.secret.saved'), remove: this._('email-app.secret.remove') };
-      hideSavedSecret($(`#node-config-input-${name}`), texts);
-    }
+    hideSavedSecrets(this);
     offerRouteTests(this);
     showCapturedMails(this);
     showDeliveryState(this);
@@ -224,10 +236,7 @@ RED.nodes.registerType('email-app', {
     this.topics = rowsOf($('#node-config-input-topics-list'));
     this.templates = presentTemplates();
     closeTemplates?.();
-    for (const name of shownSecrets) {
-      const field = $(`#node-config-input-${name}`);
-      field.val(secretValue(field));
-    }
+    keepSavedSecrets();
   },
   oneditcancel() {
     closeTemplates?.();
@@ -236,94 +245,3 @@ RED.nodes.registerType('email-app', {
     closeTemplates?.();
   },
 });
-
-function checkTemplates(this: EditorNode, templates: unknown, _options: object): true | string {
-  return haveGoodIds(templates) || this._('email-app.check.templates');
-}
-
-function checkTopics(this: EditorNode, topics: unknown, _options: object): true | string {
-  const fit = !Array.isArray(topics) || topics.length <= mostTopics;
-  return fit || this._('email-app.check.topics', { count: mostTopics });
-}
-
-/** Secrets whose fields show what is typed: they do not show what is saved. */
-const shownSecrets = ['user', 'dkimKey', 'accessKeyId', 'imapUser', 'httpSecret'];
-
-function uses(route: string, node: EditorNode): boolean {
-  return siblingValue(node, 'route') === route;
-}
-
-function usesOAuth(node: EditorNode): boolean {
-  return uses('smtp', node) && siblingValue(node, 'smtpAuth') === 'oauth';
-}
-
-function asksPerson(node: EditorNode): boolean {
-  return usesOAuth(node) && siblingValue(node, 'oauthGrant') !== 'client-credentials';
-}
-
-function isOn(source: string, node: EditorNode): boolean {
-  return presentSwitch(node, source);
-}
-
-function movesMail(node: EditorNode): boolean {
-  return isOn('inboundImap', node) && siblingValue(node, 'imapAfterRead') === 'move';
-}
-
-/** A share of mails in percent. */
-function isShare(text: string): boolean {
-  return isNumberWithin(text, 0.001, 100);
-}
-
-function haveGoodTopics(text: string, node: EditorNode): boolean {
-  const isUsed = uses('ses', node) && (isOn('inboundSes', node) || isOn('sesEvents', node));
-  const isNeeded = isUsed && siblingValue(node, 'sesNotices') === 'endpoint';
-  return listOf(text).every(isTopicArn) && (!isNeeded || text !== '');
-}
-
-function isIdentity(text: string): boolean {
-  return text.includes('@') ? isAddress(text) : isDomain(text);
-}
-
-function isOwnSender(text: string, node: EditorNode): boolean {
-  const address = addressOf(text);
-  const identity = siblingValue(node, 'identity');
-  if (!address || !isIdentity(identity)) return address !== undefined;
-  return maySendAs(address, identity, listOf(siblingValue(node, 'allowedSenders')));
-}
-
-function openTabs(node: EditorNode): void {
-  const names = ['general', 'route', 'setup', 'unsubscribe', 'templates', 'inbound', 'delivery'];
-  const tabs = RED.tabs.create({
-    id: 'email-app-tabs',
-    onchange(tab) {
-      for (const name of names)
-        $(`#email-app-${name}`).toggleClass('email-hidden', tab.id !== `email-app-${name}`);
-    },
-  });
-  for (const name of names) tabs.addTab({ id: `email-app-${name}`, label: node._(`email-app.tab.${name}`) });
-  $('#email-app-tabs').on('keydown', 'a', (event) => {
-    if (event.key === 'Enter' || event.key === ' ') tabs.activateTab(event.currentTarget.hash.slice(1));
-  });
-  markErrors(
-    $('#email-app-form'),
-    names.map((name) => ({
-      header: $(`#email-app-tabs a[href="#email-app-${name}"]`).parent(),
-      body: $(`#email-app-${name}`),
-    })),
-  );
-}
-
-const usualPorts: Record<string, string> = { starttls: '587', ssl: '465', none: '25' };
-
-/** Another security means another port, unless the person chose a port of their own. */
-function suggestPort(): void {
-  const security = $('#node-config-input-security');
-  const port = $('#node-config-input-port');
-  let before = security.val();
-  security.on('change', () => {
-    const chosen = security.val();
-    const usual = Object.values(usualPorts).includes(String(port.val()));
-    if (chosen !== before && usual) port.val(usualPorts[String(chosen)] ?? '').trigger('change');
-    before = chosen;
-  });
-}

@@ -5,7 +5,7 @@ import { onInput } from './glue/on-input.ts';
 import { queuedResult } from './glue/queued-result.ts';
 import { orderReader, type SendEmailConfig } from './glue/read-order.ts';
 import { appOfNode } from './glue/running-app.ts';
-import { statusLine } from './glue/show-status.ts';
+import { sendStatus } from './glue/send-status.ts';
 import { warnOnce } from './glue/warn-once.ts';
 import type { EmailApp } from './lib/app/email-app.ts';
 
@@ -44,7 +44,7 @@ interface Attached {
 
 /** Joins the node to its app as soon as that runs; a failure is shown, and met by every message that comes. */
 function attach(RED: NodeAPI, node: Node, config: SendEmailConfig): Promise<Attached> {
-  const status = statusLine(RED, node);
+  const status = sendStatus(RED, node);
   status.condition('starting');
   const attached = appOfNode(RED, config.app).then((app) => {
     const results = new FlowResults(RED, node, app);

@@ -3,24 +3,40 @@ import { nowAndThen } from './glue/now-and-then.ts';
 import { onInput } from './glue/on-input.ts';
 import { fieldReader } from './glue/read-fields.ts';
 import { appOfNode } from './glue/running-app.ts';
+import { type Looks, type StatusLine, statusLine } from './glue/status-line.ts';
 import type { EmailApp } from './lib/app/email-app.ts';
 import { systemClock } from './lib/kernel/clock.ts';
 import { readRules } from './lib/rule/match-rules.ts';
 import { filterRecipients } from './lib/suppression/filter-recipients.ts';
 import { type ListProgress, manageList } from './lib/suppression/manage-list.ts';
-import { processRequest } from './lib/unsubscribe/process-request.ts';
+import { processRequest, type RequestOutcome } from './lib/unsubscribe/process-request.ts';
 
 /** unsubscribe-filter's properties as the editor saves them. */
 type FilterConfig = NodeDef & Readonly<Record<string, unknown>>;
 type Messages = (NodeMessageInFlow | null)[];
 
+type FilterCondition = 'failed' | RequestOutcome['kind'] | 'removed' | ListProgress['phase'] | 'done';
+
+const working = { fill: 'blue', shape: 'dot' } as const;
+const worked = { fill: 'green', shape: 'dot' } as const;
+const looks: Looks<FilterCondition> = {
+  failed: { fill: 'red', shape: 'dot' },
+  reading: working,
+  saving: working,
+  writing: working,
+  removed: worked,
+  recorded: worked,
+  'not-a-request': worked,
+  'needs-confirmation': worked,
+  done: worked,
+};
+
 interface Outcome {
   readonly messages: Messages;
-  /** Name and values of a text below `status` in the catalogue. */
-  readonly status: readonly [string, Record<string, number>?];
+  readonly status: Parameters<StatusLine<FilterCondition>>;
 }
 
-type Show = (status: Outcome['status']) => void;
+type Show = StatusLine<FilterCondition>;
 type Work = (message: NodeMessageInFlow, app: EmailApp, show: Show) => Promise<Outcome>;
 type Mode = (RED: NodeAPI, node: Node, config: FilterConfig) => Work;
 
@@ -28,18 +44,16 @@ type Mode = (RED: NodeAPI, node: Node, config: FilterConfig) => Work;
 export default function registerUnsubscribeFilter(RED: NodeAPI): void {
   function UnsubscribeFilter(this: Node, config: FilterConfig): void {
     RED.nodes.createNode(this, config);
-    const show = (fill: 'green' | 'blue' | 'red', [name, values]: Outcome['status']): void => {
-      this.status({ fill, shape: 'dot', text: RED._(`unsubscribe-filter.status.${name}`, values ?? {}) });
-    };
+    const show = statusLine(RED, this, looks);
     const ready = prepare(RED, this, config);
-    const failed = (): void => show('red', ['failed']);
+    const failed = (): void => show('failed');
     ready.catch(failed);
 
     onInput(this, async (message, send) => {
       try {
         const { work, app } = await ready;
-        const { messages, status } = await work(message, app, (progress) => show('blue', progress));
-        show('green', status);
+        const { messages, status } = await work(message, app, show);
+        show(...status);
         send(messages);
       } catch (thrown) {
         failed();
@@ -102,7 +116,7 @@ const manageMode: Mode = () => async (message, app, show) => {
     resume: () => app.resume(),
     now: systemClock.now(),
     fileFolder: settings.delivery.attachmentFolder,
-    onProgress: nowAndThen(({ phase, rows }: ListProgress) => show([phase, { count: rows }])),
+    onProgress: nowAndThen(({ phase, rows }: ListProgress) => show(phase, { count: rows })),
   };
   message.payload = await manageList(message.payload, rooms);
   return { messages: [message], status: ['done'] };

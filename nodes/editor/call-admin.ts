@@ -87,6 +87,26 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
+/** A file for the person to save. Rejects as `callAdmin` does. */
+export async function saveFromAdmin(path: string, fallbackName: string): Promise<void> {
+  const { file, name } = await new Promise<{ file: Blob; name: string }>((resolve, reject) => {
+    $.ajax({
+      url: `email-app/${path}`,
+      headers: { 'x-email-app': '1' },
+      dataType: 'binary',
+      xhrFields: { responseType: 'blob' },
+      success: (file: Blob, _status, request) =>
+        resolve({ file, name: nameIn(request.getResponseHeader('content-disposition')) ?? fallbackName }),
+      error: (request: JQuery.jqXHR) => reject(readRefusal(request.status, undefined)),
+    });
+  });
+  const url = URL.createObjectURL(file);
+  $('<a>').attr({ href: url, download: name })[0]?.click();
+  URL.revokeObjectURL(url);
+}
+
+const nameIn = (disposition: string | null) => /filename="([\w.-]+)"/.exec(disposition ?? '')?.[1];
+
 export function isAdminRefusal(error: unknown): error is AdminRefusal {
   return typeof error === 'object' && error !== null && 'status' in error && 'text' in error;
 }

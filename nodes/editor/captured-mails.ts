@@ -1,6 +1,7 @@
 import { callAdmin } from './call-admin.ts';
 import { showMail } from './mail-preview.ts';
 import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
+import { sizeText } from './size-text.ts';
 
 interface CapturedMail {
   id: string;
@@ -66,9 +67,6 @@ function mailRow(node: EditorNode, mail: CapturedMail, open: (button: JQuery) =>
   button.on('click', () => open(button));
   return $('<li>').append(button);
 }
-
-const sizeText = (bytes: number) =>
-  bytes < 1_000_000 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
 function openPreview(node: EditorNode) {
   const panel = $('#email-app-captured-preview');

@@ -1,5 +1,6 @@
+import { showAsideMails } from './aside-mails.ts';
 import { callAdmin, isAdminRefusal } from './call-admin.ts';
-import { failureText, showAnswer } from './show-answer.ts';
+import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
 import { timeText } from './time-text.ts';
 
 interface SourceState {
@@ -22,6 +23,7 @@ const everyMs = 2000;
 export function showInboundState(node: EditorNode): void {
   const panel = $('#email-app-inbound-state');
   const answer = $('#email-app-sources-answer');
+  const showAside = showAsideMails(node);
   let shown = '';
   if (RED.nodes.node(node.id)) void poll();
 
@@ -38,6 +40,7 @@ export function showInboundState(node: EditorNode): void {
     } catch (error) {
       if (isAdminRefusal(error) && error.status === 404) return false;
       panel.removeClass('email-hidden');
+      shown = '';
       showAnswer(answer, 'note', failureText(node, error));
       return true;
     }
@@ -49,14 +52,19 @@ export function showInboundState(node: EditorNode): void {
     if (present === shown) return;
     shown = present;
     const { sources, waiting, setAside, forwardingAddress = '' } = state;
+    showAside(setAside);
     panel.toggleClass('email-hidden', sources.length === 0 && waiting + setAside === 0);
     $('#email-app-inbound-tip').toggleClass('email-hidden', sources.length > 0);
     $('#email-app-inbound-sources')
       .empty()
       .append(sources.map((source) => sourceLine(node, source)));
     $('#email-app-forwarding').val(forwardingAddress);
-    const sentence = setAside > 0 ? 'waiting-set-aside' : 'waiting';
-    showAnswer(answer, 'note', node._(`email-app.inbound-state.${sentence}`, { count: waiting, setAside }));
+    const counts = [
+      waiting > 0 && node._('email-app.inbound-state.waiting', { count: waiting }),
+      setAside > 0 && node._('email-app.inbound-state.set-aside', { count: setAside }),
+    ].filter(Boolean);
+    if (counts.length > 0) showAnswer(answer, 'note', counts.join(' '));
+    else clearAnswer(answer);
   }
 }
 

@@ -1,7 +1,21 @@
 const saved = '__PWRD__';
 
-/** For a secret whose field is not a password field: says that a value is saved instead of showing the mark for it. */
-export function hideSavedSecret(field: JQuery, texts: { saved: string; remove: string }): void {
+/** Secrets whose fields show what is typed: they do not show what is saved. */
+const shownSecrets = ['user', 'dkimKey', 'accessKeyId', 'imapUser', 'httpSecret'];
+const fields = () => shownSecrets.map((name) => $(`#node-config-input-${name}`));
+
+/** Their fields say that a value is saved instead of showing the mark for it. */
+export function hideSavedSecrets(node: EditorNode): void {
+  const texts = { saved: node._('email-app.secret.saved'), remove: node._('email-app.secret.remove') };
+  for (const field of fields()) hideSavedSecret(field, texts);
+}
+
+/** Before the dialog is saved: what was not touched stays. */
+export function keepSavedSecrets(): void {
+  for (const field of fields()) field.val(secretValue(field));
+}
+
+function hideSavedSecret(field: JQuery, texts: { saved: string; remove: string }): void {
   if (field.val() !== saved) return;
   const remove = $('<button type="button" class="red-ui-button red-ui-button-small">')
     .attr({ title: texts.remove, 'aria-label': texts.remove })
@@ -12,6 +26,11 @@ export function hideSavedSecret(field: JQuery, texts: { saved: string; remove: s
   });
   // Node-RED translates what is marked for it after the dialog was prepared.
   field.val('').data('keeps', true).removeAttr('data-i18n').attr('placeholder', texts.saved).after(remove);
+}
+
+/** True for a field whose value is saved, and not shown. */
+export function isSaved(field: JQuery): boolean {
+  return secretValue(field) === saved;
 }
 
 /** The field's value for the runtime: untouched means the saved one. */

@@ -1,5 +1,7 @@
+import { linearPattern } from '../lib/rule/linear-pattern.ts';
 import { type Operator, operators } from '../lib/rule/operators.ts';
 import type { Condition } from '../lib/rule/rule-schema.ts';
+import { isEnvironmentVariable } from './field-checks.ts';
 
 const valueless: readonly string[] = ['exists', 'does-not-exist'];
 const withoutCase: readonly string[] = [...valueless, 'greater-than', 'less-than', 'matches-schema'];
@@ -53,16 +55,16 @@ export function areUsable(conditions: unknown): boolean {
   });
 }
 
-/** Without the flag `u`, which refuses `${NAME}`, an environment variable; the rest is refused when it is deployed. */
 function isUsableValue(operator: string, value: string): boolean {
   if (valueless.includes(operator)) return true;
-  if (operator === 'matches-regex' && !isPattern(value)) return false;
+  if (operator === 'matches-regex' && !isEnvironmentVariable(value) && !isPattern(value)) return false;
   return value !== '';
 }
 
+/** As the rules take it: no pattern that looks ahead, behind or back. */
 function isPattern(text: string): boolean {
   try {
-    return Boolean(new RegExp(text));
+    return Boolean(linearPattern(text, { ignoreCase: true, refuse: Error }));
   } catch {
     return false;
   }

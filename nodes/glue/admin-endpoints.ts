@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
+import { appFolder } from '../lib/app/app-folder.ts';
 import type { EmailApp } from '../lib/app/email-app.ts';
-import { appFolder } from '../lib/app/open-email-app.ts';
 import { previewHeaders, previewPage } from '../lib/app/preview-unsubscribe.ts';
 import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';

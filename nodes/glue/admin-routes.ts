@@ -1,3 +1,5 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { Request, RequestHandler, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { asEmailError } from '../lib/kernel/errors.ts';
@@ -7,11 +9,22 @@ export type Work = (request: Request) => Promise<unknown>;
 /** Long work: tells of its steps while it goes on. */
 export type LiveWork = (request: Request, onStep: (step: object) => void) => Promise<unknown>;
 
+export interface Download {
+  /** Absolute path. */
+  readonly file: string;
+  /** Letters, digits, dots and hyphens: it goes into a header as it is. */
+  readonly name: string;
+  /** Bytes */
+  readonly size: number;
+}
+
 /** Routes for the dialogs below `email-app/` on the admin side. */
 export interface AdminRoutes {
   read(path: string, work: Work): void;
   write(path: string, work: Work): void;
   remove(path: string, work: Work): void;
+  /** A GET answered with a file, to be saved and not to be shown. */
+  download(path: string, work: (request: Request) => Promise<Download>): void;
   /** A POST answered in lines of JSON: `{step}` for every step, `{result}` at the end. */
   live(path: string, work: LiveWork): void;
 }
@@ -23,6 +36,7 @@ export function adminRoutes(RED: NodeAPI): AdminRoutes {
     read: (path, work) => RED.httpAdmin.get(`/email-app/${path}`, ...guard('read'), answer(work)),
     write: (path, work) => RED.httpAdmin.post(`/email-app/${path}`, ...guard('write'), answer(work)),
     remove: (path, work) => RED.httpAdmin.delete(`/email-app/${path}`, ...guard('write'), answer(work)),
+    download: (path, work) => RED.httpAdmin.get(`/email-app/${path}`, ...guard('read'), answerFile(work)),
     live: (path, work) => RED.httpAdmin.post(`/email-app/${path}`, ...guard('write'), answerLive(work)),
   };
 }
@@ -39,6 +53,27 @@ function answer(work: Work): RequestHandler {
       (result) => response.json(result ?? {}),
       (thrown: unknown) => response.status(404).json(failure(thrown)),
     );
+  };
+}
+
+/** Strangers wrote it: no browser may take it for a page of this site. */
+function answerFile(work: (request: Request) => Promise<Download>): RequestHandler {
+  return async (request, response) => {
+    try {
+      const { file, name, size } = await work(request);
+      response.set({
+        'content-type': 'application/octet-stream',
+        'content-length': String(size),
+        'content-disposition': `attachment; filename="${name}"`,
+        'content-security-policy': "default-src 'none'; sandbox",
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+      await pipeline(createReadStream(file), response);
+    } catch (thrown) {
+      if (response.headersSent) response.destroy();
+      else response.status(404).json(failure(thrown));
+    }
   };
 }
 

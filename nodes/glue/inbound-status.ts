@@ -1,6 +1,8 @@
-import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import type { InboundState } from '../lib/inbound/mail-listener.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
+import { type Looks, type StatusLine, statusLine } from './status-line.ts';
+import { clockText } from './time-text.ts';
 
 type InboundCondition =
   | 'starting'
@@ -13,8 +15,7 @@ type InboundCondition =
   | 'ready'
   | 'last';
 
-/** Every condition has its look; the texts are in the catalogue under `status`. */
-const looks: Readonly<Record<InboundCondition, Omit<NodeStatus, 'text'>>> = {
+const looks: Looks<InboundCondition> = {
   starting: { fill: 'grey', shape: 'ring' },
   failed: { fill: 'red', shape: 'ring' },
   'no-source': { fill: 'grey', shape: 'ring' },
@@ -27,23 +28,17 @@ const looks: Readonly<Record<InboundCondition, Omit<NodeStatus, 'text'>>> = {
 };
 
 export interface InboundStatus {
+  readonly condition: StatusLine<InboundCondition>;
   state(state: InboundState): void;
-  condition(condition: InboundCondition, values?: Record<string, string | number>): void;
 }
 
-/** Source state, waiting mails and the last one, whichever a person should know first; the same twice is shown once. */
+/** Source state, waiting mails and the last one, whichever a person should know first. */
 export function inboundStatus(RED: NodeAPI, node: Node): InboundStatus {
-  let shown = '';
-  const condition: InboundStatus['condition'] = (name, values = {}) => {
-    const text = RED._(`inbound-email.status.${name}`, values);
-    if (text === shown) return;
-    shown = text;
-    node.status({ ...looks[name], text });
-  };
+  const condition = statusLine(RED, node, looks);
   return { condition, state: (state) => condition(...conditionOf(state)) };
 }
 
-function conditionOf(state: InboundState): Parameters<InboundStatus['condition']> {
+function conditionOf(state: InboundState): Parameters<StatusLine<InboundCondition>> {
   const { sources, waiting, setAside } = state;
   const broken = sources.find(({ trouble }) => trouble !== undefined);
   if (broken) return ['trouble', { source: names[broken.source] }];
@@ -52,14 +47,14 @@ function conditionOf(state: InboundState): Parameters<InboundStatus['condition']
   if (sources.length === 0) return ['no-source'];
   if (sources.some(({ connected }) => !connected)) return ['connecting'];
   const last = Math.max(...sources.map(({ lastMailAt = 0 }) => lastMailAt));
-  return last > 0 ? ['last', { time: timeText(last) }] : ['ready'];
+  return last > 0 ? ['last', { time: dayOrTime(last) }] : ['ready'];
 }
 
 const names = { smtp: 'SMTP', imap: 'IMAP', ses: 'SES', http: 'HTTP' } as const;
 
 /** The time of a mail of today, the day of an older one. */
-function timeText(time: number): string {
+function dayOrTime(time: number): string {
   const date = new Date(time);
   const isToday = date.toDateString() === new Date(systemClock.now()).toDateString();
-  return isToday ? date.toTimeString().slice(0, 5) : date.toISOString().slice(0, 10);
+  return isToday ? clockText(time) : date.toISOString().slice(0, 10);
 }

@@ -1,19 +1,25 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { readAppSettings } from '../lib/settings/read-app-settings.ts';
+import { nameSetting } from './name-setting.ts';
 import { proxyOf } from './proxy-of.ts';
 
 export type Fields = Record<string, unknown>;
 
 /** From an email-app's config and credentials, deployed or typed in a dialog, to its settings. */
 export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields): AppSettings {
-  return readAppSettings(config, credentials, {
+  const surroundings = {
     tls: tlsOptions(RED, config.tls),
     listenerTls: tlsOptions(RED, config.listenerTls),
     receiverTls: tlsOptions(RED, config.receiverTls),
     imapTls: tlsOptions(RED, config.imapTls),
     proxy: proxyOf(process.env),
-  });
+  };
+  try {
+    return readAppSettings(config, credentials, surroundings);
+  } catch (thrown) {
+    throw nameSetting(RED, thrown);
+  }
 }
 
 /** Core's tls-config node fills TLS options by itself, from files, environment or its credentials. */

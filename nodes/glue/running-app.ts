@@ -6,6 +6,7 @@ import type { EmailApp } from '../lib/app/email-app.ts';
 import { openEmailApp, type World } from '../lib/app/open-email-app.ts';
 import { sharedSources } from '../lib/app/open-sources.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
+import { closeAfter } from '../lib/kernel/close-after.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { alertOwner } from './alert-owner.ts';
@@ -38,7 +39,7 @@ export interface RunningApps {
 export function runningApps(RED: NodeAPI): RunningApps {
   const running = new Map<string, EmailApp>();
   const pages = publicPages(RED);
-  const sources = sharedSources();
+  const sources = sharedSources(process.platform);
   const closings = new Map<EmailApp, () => Promise<void>>();
   /** Opening and closing the store of one app never overlap. */
   const turns = inTurns();
@@ -73,14 +74,6 @@ export function runningApps(RED: NodeAPI): RunningApps {
         return borrowStoredTokens(settings, world, work);
       });
     },
-  };
-}
-
-/** An app without its pages would keep its store locked, with nobody to close it. */
-function closeAfter(app: EmailApp) {
-  return async (thrown: unknown): Promise<never> => {
-    await app.close();
-    throw thrown;
   };
 }
 

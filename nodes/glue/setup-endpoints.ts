@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
+import type { EmailApp } from '../lib/app/email-app.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import type { Notes } from '../lib/kernel/notes.ts';
@@ -92,9 +93,11 @@ function deskFor(RED: NodeAPI, apps: Pick<RunningApps, 'find'>): AtDesk {
   return async (body, work) => {
     const settings = readDialog(RED, body);
     const calls = callsFor(settings.route, accounts);
-    const notes = apps.find(settings.appId)?.notes ?? notesIn(shown, settings.appId);
+    const app = apps.find(settings.appId);
+    const notes = app?.notes ?? notesIn(shown, settings.appId);
     const dnsServers = serversOf(RED);
-    const world = { clock: systemClock, newId: randomUUID, dnsServers, calls, notes };
+    const log = app && logOf(app, settings);
+    const world = { clock: systemClock, newId: randomUUID, dnsServers, calls, notes, log };
     // Loaded when it is needed first, so that Node-RED starts without it.
     const { SetupDesk } = await import('../lib/setup/setup-desk.ts');
     const desk = new SetupDesk(settings, readDialogSetup(RED, body), world);
@@ -106,9 +109,18 @@ function deskFor(RED: NodeAPI, apps: Pick<RunningApps, 'find'>): AtDesk {
   };
 }
 
-function callsFor(route: AppSettings['route'], accounts: Map<string, PoliteCalls>): PoliteCalls {
+/** What a dialog with another account waits for does not come to this app. */
+function logOf({ settings: { events, route }, events: { log } }: EmailApp, dialog: AppSettings) {
+  return events.ses && accountOf(route) === accountOf(dialog.route) ? log : undefined;
+}
+
+function accountOf(route: AppSettings['route']): string {
   const { region = '', keys, endpoint }: Partial<SesRoute['aws']> = route.kind === 'ses' ? route.aws : {};
-  const account = [region, endpoint, keys?.accessKeyId].join(' ');
+  return [region, endpoint, keys?.accessKeyId].join(' ');
+}
+
+function callsFor(route: AppSettings['route'], accounts: Map<string, PoliteCalls>): PoliteCalls {
+  const account = accountOf(route);
   const calls = accounts.get(account) ?? politeCalls(systemClock);
   accounts.set(account, calls);
   return calls;

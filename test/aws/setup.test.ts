@@ -8,7 +8,6 @@ import { domainSetup } from '../../nodes/lib/setup/domain-setup.ts';
 import { type EventWishes, eventPlumbing } from '../../nodes/lib/setup/event-plumbing.ts';
 import { type IamFeatures, iamPolicy } from '../../nodes/lib/setup/iam-policy.ts';
 import { inboundPlumbing } from '../../nodes/lib/setup/inbound-plumbing.ts';
-import type { InboundWishes } from '../../nodes/lib/setup/plumbing/inbound-wishes.ts';
 import { probeInbound } from '../../nodes/lib/setup/plumbing/probe-inbound.ts';
 import type { PoliteCalls } from '../../nodes/lib/setup/polite-calls.ts';
 import { setupOverAws } from '../../nodes/lib/setup/ports/setup-over-aws.ts';
@@ -18,12 +17,13 @@ import { testMail } from '../../nodes/lib/setup/self-test/test-mail.ts';
 import type { SetupReport } from '../../nodes/lib/setup/setup-report.ts';
 import { openSesTransport } from '../../nodes/lib/transport/ses-transport.ts';
 import type { OutgoingMail } from '../../nodes/lib/transport/transport.ts';
-import { buildContent } from '../lib/mail/build-content.ts';
 import { assertRefused } from '../support/assert-refused.ts';
 import { type AwsOptions, testKeys } from '../support/aws/aws-world.ts';
 import type { PolicyDocument } from '../support/aws/policy.ts';
 import { type AwsStandIn, startAws } from '../support/aws/start-aws.ts';
+import { buildContent } from '../support/build-content.ts';
 import { memorySuppressionList } from '../support/memory-suppression-list.ts';
+import { everything, nothing, sampleEventWishes, sampleInboundWishes } from '../support/sample-wishes.ts';
 import { openZoneServer, type ZoneServer } from '../support/zone-server.ts';
 
 const region = 'eu-central-1';
@@ -33,42 +33,12 @@ const calls: PoliteCalls = (call) => call();
 const quiet = () => {};
 
 const events: EventWishes = {
-  configurationSet: 'email-app',
-  topic: 'email-app-events',
-  destination: { kind: 'sqs', queue: 'email-app-events' },
-  trackOpens: false,
+  ...sampleEventWishes,
   trackClicks: true,
   pool: 'own-addresses',
   redirectDomain: 'links.example.com',
 };
-const inbound: InboundWishes = {
-  recipients: ['reply.example.com'],
-  bucket: 'example-inbound',
-  prefix: 'inbound/',
-  expiryDays: 30,
-  rule: 'email-app',
-  ruleSet: 'email-app-rules',
-  requireTls: false,
-  topic: 'email-app-inbound',
-  destination: { kind: 'sqs', queue: 'email-app-inbound' },
-};
-
-const everything: IamFeatures = {
-  sending: true,
-  bulk: true,
-  suppression: true,
-  events: true,
-  inbound: true,
-  setup: true,
-};
-const nothing: IamFeatures = {
-  sending: false,
-  bulk: false,
-  suppression: false,
-  events: false,
-  inbound: false,
-  setup: false,
-};
+const inbound = sampleInboundWishes;
 const policyFor = (features: IamFeatures) =>
   iamPolicy(features, {
     region,

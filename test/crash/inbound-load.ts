@@ -1,30 +1,40 @@
 /**
- * A process made to be killed: receives over SMTP and tells a flow, and writes a line only for what has happened.
- * `lossy` acknowledges before the mail is on disk; `forgetful` forgets a mail before the flow has it.
+ * A process made to be killed: receives from a source and tells a flow, and writes a line only for what has happened.
+ * `lossy` acknowledges before the mail is on disk; `forgetful` forgets a mail before the flow has it; `keyless` does not
+ * know a mail again that comes twice.
  *
- *     listening <port>     told <subject> <redelivered>
+ *     listening <port>     told <subject> <redelivered> <id>
  */
 import { readFileSync, writeSync } from 'node:fs';
 import type { InboundQueue } from '../../nodes/lib/inbound/inbound-queue.ts';
 import { MailRoom } from '../../nodes/lib/inbound/mail-room.ts';
 import type { ReceivedMail } from '../../nodes/lib/inbound/received-mail.ts';
-import { smtpReceivers } from '../../nodes/lib/inbound/smtp-receiver.ts';
 import { systemClock as clock } from '../../nodes/lib/kernel/clock.ts';
-import { openTestQueue } from '../support/sqlite-inbound.ts';
+import { openTestStore } from '../support/sqlite-suppressions.ts';
+import { loadSources } from './inbound-load-sources.ts';
 
-const [folder = '', mode = ''] = process.argv.slice(2);
-const { queue } = await openTestQueue(folder);
+const [folder = '', mode = '', source = 'smtp', place = ''] = process.argv.slice(2);
+const store = await openTestStore(folder);
+const queue = store.inbound;
 const write = (...words: unknown[]) => writeSync(1, `${words.join(' ')}\n`);
+const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-const lossy: InboundQueue['accept'] = async (raw, facts, limit) => {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of raw) chunks.push(chunk);
-  const later = async function* () {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    yield* chunks;
-  };
-  void queue.accept(later(), facts, limit);
-  return { id: 'early', isNew: true };
+const accepts: Readonly<Record<string, InboundQueue['accept']>> = {
+  async lossy(raw, facts, limit) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of raw) chunks.push(chunk);
+    const later = async function* () {
+      await moment();
+      yield* chunks;
+    };
+    void queue.accept(later(), facts, limit);
+    return { id: 'early', isNew: true };
+  },
+  async keyless(raw, { sourceKey: _, ...facts }, limit) {
+    const accepted = await queue.accept(raw, facts, limit);
+    await moment();
+    return accepted;
+  },
 };
 
 const room = new MailRoom({
@@ -38,19 +48,14 @@ const room = new MailRoom({
   act: async () => {},
   onTrouble: (error) => write('trouble', error.message),
 });
-room.listen('n1', async ({ mail, redelivered }) => {
+room.listen('n1', async ({ mail, redelivered, id }) => {
   if (mode === 'forgetful') await new Promise((resolve) => setTimeout(resolve, 2));
-  write('told', mail.subject, redelivered);
+  write('told', mail.subject, redelivered, id);
 });
-const { port } = await smtpReceivers().open(
-  { host: 'mx.b.example', address: '127.0.0.1', port: 0, addresses: [] },
-  {
-    appId: 'app00001',
-    forwardingAddress: 'in@mx.b.example',
-    queue: { accept: mode === 'lossy' ? lossy : queue.accept },
-    maxMailBytes: 40_000_000,
-    clock,
-    onTrouble: (error) => write('trouble', error.message),
-  },
-);
+const port = await loadSources[source]?.({
+  store,
+  queue: { accept: accepts[mode] ?? queue.accept },
+  place,
+  onTrouble: (error) => write('trouble', error.message),
+});
 write('listening', port);

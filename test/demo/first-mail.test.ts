@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, missingBrowser, type OpenEditor, openEditor } from '../support/open-editor.ts';
+import { smtpDialogue } from '../support/smtp-dialogue.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -14,15 +15,21 @@ const root = resolve(import.meta.dirname, '../..');
 interface Addresses {
   readonly editor: string;
   readonly inbox: string;
+  /** Where the example apps receive. */
+  readonly receiver: string;
+  /** Of the demo's data. */
+  readonly folder: string;
 }
 
 async function addressesIn(demo: ChildProcess): Promise<Addresses> {
-  const found: Partial<Record<'Node-RED' | 'Mail inbox', string>> = {};
+  const found = new Map<string, string>();
   for await (const line of createInterface({ input: demo.stdout! })) {
-    const [, name, address] = /(Node-RED|Mail inbox)\s+(http:\S+)/.exec(line) ?? [];
-    if (name && address) found[name as 'Node-RED' | 'Mail inbox'] = address;
-    const { 'Node-RED': editor, 'Mail inbox': inbox } = found;
-    if (editor && inbox) return { editor, inbox };
+    const [, name, place] =
+      /(Node-RED|Mail inbox|Takes mail|kept in)\s+((?:https?:|smtp:|\/)\S+)/.exec(line) ?? [];
+    if (name && place) found.set(name, place);
+    const names = ['Node-RED', 'Mail inbox', 'Takes mail', 'kept in'];
+    const [editor, inbox, receiver, folder] = names.map((one) => found.get(one));
+    if (editor && inbox && receiver && folder) return { editor, inbox, receiver, folder };
   }
   throw new Error('The demo ended before it was ready.');
 }
@@ -35,6 +42,25 @@ const isUp = (url: string): Promise<boolean> =>
     () => true,
     () => false,
   );
+
+const mailButton = '5a1e0f0c0de09006';
+
+/** What a mail program does at the press of its button: the header's address and subject, a mail, nothing else. */
+async function unsubscribeByMail(header: string, receiver: string): Promise<string> {
+  const { pathname: to, searchParams } = new URL(/mailto:[^>\s"]+/.exec(header)?.[0] ?? 'none:');
+  const dialogue = await smtpDialogue(Number(new URL(receiver).port));
+  await dialogue.announce(to, 'ada@reader.example.org');
+  const lines = [
+    'From: ada@reader.example.org',
+    `To: ${to}`,
+    `Subject: ${searchParams.get('subject')}`,
+    '',
+    '.',
+  ];
+  const answer = await dialogue.say(lines.join('\r\n'));
+  dialogue.cut();
+  return answer;
+}
 
 const newsletterButton = '5a1e0f0c0de04003';
 
@@ -57,6 +83,7 @@ describe('the first mail, as the README tells it', function () {
   let browser: Browser;
   let editor: OpenEditor;
   let inbox: Page;
+  let header = '';
 
   const press = (button: string) =>
     editor.page.locator(`[id="${button}"] .red-ui-flow-node-button-button`).click();
@@ -91,6 +118,8 @@ describe('the first mail, as the README tells it', function () {
     if (demo?.exitCode === null && demo.signalCode === null) process.kill(-Number(demo.pid), 'SIGKILL');
     if (folder) await rm(folder, { recursive: true, force: true });
   });
+
+  it('says where it keeps its data', () => assert.equal(addresses.folder, folder));
 
   it('shows the example flow', async () => {
     await editor.page.locator('.red-ui-tab:visible', { hasText: 'Send a welcome mail' }).first().click();
@@ -158,6 +187,47 @@ describe('the first mail, as the README tells it', function () {
     await debugged('held').first().waitFor();
     await debugged('sent').nth(4).waitFor();
     await shot(editor.page, 'demo-held');
+  });
+
+  // The third story: leaving by mail, without a link.
+  it('puts an address for leaving by mail into the newsletter', async () => {
+    await openTab('Unsubscribe by mail');
+    await press(mailButton);
+    const got = debugged('Ada got').first();
+    await got.locator('.red-ui-debug-msg-expandable').click();
+    header = (await got.locator('pre').textContent()) ?? '';
+    assert.match(header, /^<mailto:leave@news\.example\.com\?subject=[^>]+>$/);
+  });
+
+  it('takes the mail to that address for what it is, and tells of it as an event', async () => {
+    assert.match(await unsubscribeByMail(header, addresses.receiver), /^250 /);
+    await debugged('recorded').first().waitFor();
+    const event = debugged('unsubscribed').first();
+    await event.locator('.red-ui-debug-msg-expandable').first().click();
+    await event
+      .locator('.red-ui-debug-msg-object-key:visible', { hasText: /^detail$/ })
+      .last()
+      .click();
+    for (const text of ['unsubscribe.added', 'ada@reader.example.org', 'mailto'])
+      await event.getByText(`"${text}"`).last().waitFor();
+    await editor.page.setViewportSize({ width: 1440, height: 1000 });
+    await shot(editor.page, 'demo-unsubscribed-by-mail');
+  });
+
+  it('holds the next newsletter to that reader', async () => {
+    await press(mailButton);
+    await debugged('held').nth(1).waitFor();
+    assert.equal(await debugged('Ada got').count(), 1);
+    await shot(editor.page, 'demo-held-after-mail');
+  });
+
+  it('shows what came back of three mails', async () => {
+    await openTab('Bounces and complaints');
+    for (const [index, button] of ['11', '12', '13'].entries()) {
+      await press(`5a1e0f0c0de070${button}`);
+      await debugged('rows').nth(index).waitFor();
+    }
+    await shot(editor.page, 'demo-bounces');
   });
 
   it('stops everything with Ctrl-C', async () => {

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
+import { editorSuite, themes } from '../support/editor-suite.ts';
 import { type MailSink, openMailSink } from '../support/mail-sink.ts';
 import { nodeRedVersion } from '../support/node-red-version.ts';
-import {
-  launchBrowser,
-  missingBrowser,
-  type OpenEditor,
-  openEditor,
-  type Theme,
-} from '../support/open-editor.ts';
-import { type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
+import type { OpenEditor } from '../support/open-editor.ts';
+import type { RunningNodeRed } from '../support/start-node-red.ts';
 
 /** One red pixel. */
 const logo = {
@@ -20,9 +15,6 @@ const logo = {
     'base64',
   ),
 };
-
-/** Node-RED 4 has no dark theme. */
-const themes: readonly Theme[] = nodeRedVersion === 5 ? ['light', 'dark'] : ['light'];
 
 /** Those that Node-RED says it has; of none does it tell more. */
 function savedSecrets(answer: Record<string, unknown>): string[] {
@@ -53,58 +45,26 @@ const order = {
 for (const theme of themes) {
   describe(`the dialogs on Node-RED ${nodeRedVersion}, ${theme}`, function () {
     this.timeout(30_000);
-    // Each step goes on where the one before it ended.
-    this.bail(true);
 
     let sink: MailSink;
     let nodeRed: RunningNodeRed;
-    let browser: Browser;
     let editor: OpenEditor;
     let node: string;
     let app: string;
 
-    before(async function () {
-      const missing = missingBrowser();
-      if (missing) {
-        console.log(`    skipped: ${missing}`);
-        this.skip();
-      }
+    const { shot, deploy } = editorSuite(this, { theme }, async (start) => {
       sink = await openMailSink();
-      nodeRed = await startNodeRed({
-        version: nodeRedVersion,
+      ({ nodeRed, editor } = await start({
         flows: [{ id: 'flow1', type: 'tab', label: 'Flow' }, order],
-      });
-      browser = await launchBrowser();
-      editor = await openEditor(browser, nodeRed.url, theme);
-    });
-
-    afterEach(async function () {
-      if (this.currentTest?.state !== 'failed') return;
-      await shot('failed');
-      console.log(nodeRed.log());
+      }));
     });
 
     after(async () => {
-      await browser?.close();
-      await nodeRed?.stop();
       await sink?.close();
     });
 
-    const shot = (name: string) => editor.screenshot(`${nodeRedVersion}-${theme}-${name}`);
     const field = (name: string) => `#node-config-input-${name}`;
     const invalid = (selector: string) => editor.page.locator(`${selector}.input-error`).count();
-
-    async function tab(name: string): Promise<void> {
-      // Node-RED 4 takes two quick clicks for a double click, even on different tabs.
-      await editor.page.waitForTimeout(450);
-      await editor.page.click(`a[href="#email-app-${name}"]`);
-    }
-
-    async function deploy(): Promise<void> {
-      const start = nodeRed.nextStart();
-      await editor.deploy();
-      await start;
-    }
 
     async function type(selector: string, text: string): Promise<void> {
       await editor.page.fill(selector, text);
@@ -123,12 +83,6 @@ for (const theme of themes) {
     /** Which of the fields are marked as wrong. */
     const marksOf = (fields: Locator) =>
       fields.evaluateAll((elements) => elements.map((element) => element.classList.contains('input-error')));
-
-    async function answerOf(selector: string, mood: 'good' | 'bad' | 'note'): Promise<string> {
-      const answer = editor.page.locator(`${selector}.${mood}`);
-      await answer.waitFor();
-      return (await answer.textContent()) ?? '';
-    }
 
     it('offers send email in the palette, under email', async () => {
       node = await editor.dragFromPalette('send-email');
@@ -166,7 +120,7 @@ for (const theme of themes) {
     it('makes a domain out of a pasted address of a site and says so', async () => {
       await type(field('identity'), 'https://Example.COM/');
       assert.equal(await editor.page.inputValue(field('identity')), 'example.com');
-      assert.match(await answerOf('#email-app-identity-notice', 'note'), /Example\.COM.*example\.com/);
+      assert.match(await editor.answerOf('#email-app-identity-notice', 'note'), /Example\.COM.*example\.com/);
       assert.equal(await invalid(field('identity')), 0);
     });
 
@@ -181,7 +135,7 @@ for (const theme of themes) {
     });
 
     it('suggests the usual port of a security, but leaves a port of one’s own', async () => {
-      await tab('route');
+      await editor.tab('route');
       await editor.page.selectOption(field('security'), 'ssl');
       assert.equal(await editor.page.inputValue(field('port')), '465');
       await type(field('port'), '2525');
@@ -193,13 +147,16 @@ for (const theme of themes) {
       await type(field('host'), '127.0.0.1');
       await type(field('port'), '1');
       await editor.page.click('#email-app-test-connection');
-      assert.match(await answerOf('#email-app-test-answer', 'bad'), /No connection to the mail server/);
+      assert.match(
+        await editor.answerOf('#email-app-test-answer', 'bad'),
+        /No connection to the mail server/,
+      );
     });
 
     it('tests the connection without a deploy', async () => {
       await type(field('port'), String(sink.port));
       await editor.page.click('#email-app-test-connection');
-      assert.ok(await answerOf('#email-app-test-answer', 'good'));
+      assert.ok(await editor.answerOf('#email-app-test-answer', 'good'));
       await editor.page.click('#email-app-dkim summary');
       await shot('app-route');
       await editor.page.click('#email-app-dkim summary');
@@ -211,12 +168,12 @@ for (const theme of themes) {
       await editor.page.click('#email-app-test-send');
       const [mail] = await sink.holds(1);
       assert.deepEqual(mail!.to, ['owner@example.com']);
-      assert.ok(await answerOf('#email-app-test-answer', 'good'));
+      assert.ok(await editor.answerOf('#email-app-test-answer', 'good'));
       await shot('app-route-tested');
     });
 
     it('offers what unsubscribing needs once it is on', async () => {
-      await tab('unsubscribe');
+      await editor.tab('unsubscribe');
       assert.equal(await editor.page.locator('#email-app-headers-section').isVisible(), false);
       await editor.page.check(field('unsubscribeEnabled'));
       assert.equal(await editor.page.isChecked(field('unsubscribeHeaders')), true);
@@ -227,16 +184,16 @@ for (const theme of themes) {
 
     it('asks for the base URL before it can show the headers', async () => {
       await editor.page.click('#email-app-headers-section > summary');
-      assert.match(await answerOf('#email-app-headers-answer', 'note'), /baseUrl|base URL/);
+      assert.match(await editor.answerOf('#email-app-headers-answer', 'note'), /baseUrl|base URL/);
     });
 
     it('shows the headers as recipients get them, and follows the form', async () => {
-      await tab('general');
+      await editor.tab('general');
       await type(field('baseUrl'), 'http://flows.example.com');
       assert.equal(await invalid(field('baseUrl')), 1);
       await type(field('baseUrl'), 'https://flows.example.com');
       assert.equal(await invalid(field('baseUrl')), 0);
-      await tab('unsubscribe');
+      await editor.tab('unsubscribe');
       await type(field('unsubscribeMailto'), 'leave@example.com');
       const headers = editor.page.locator('#email-app-headers');
       await headers.getByText('mailto:leave@example.com').waitFor();
@@ -249,7 +206,7 @@ for (const theme of themes) {
       await headers.scrollIntoViewIfNeeded();
       await shot('app-unsubscribe-headers');
       await editor.page.uncheck(field('unsubscribeHeaders'));
-      assert.match(await answerOf('#email-app-headers-answer', 'note'), /no headers/);
+      assert.match(await editor.answerOf('#email-app-headers-answer', 'note'), /no headers/);
       await editor.page.check(field('unsubscribeHeaders'));
       await editor.page.click('#email-app-headers-section > summary');
     });
@@ -299,7 +256,7 @@ for (const theme of themes) {
       await editor.page.click('#email-app-page-section > summary');
       const file = { name: 'x.png', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg') };
       await editor.page.setInputFiles('#email-app-logo-file', file);
-      assert.match(await answerOf('#email-app-logo-answer', 'bad'), /no picture/);
+      assert.match(await editor.answerOf('#email-app-logo-answer', 'bad'), /no picture/);
       await editor.page.click('#email-app-page-section > summary');
     });
 
@@ -315,7 +272,7 @@ for (const theme of themes) {
     });
 
     it('keeps templates and partials, with a hint when the link is missing', async () => {
-      await tab('templates');
+      await editor.tab('templates');
       await shot('app-templates-empty');
       await editor.page.click('#email-app-template-add');
       await type('#email-app-template-id', 'Points!');
@@ -327,13 +284,13 @@ for (const theme of themes) {
         '#email-app-template-html-editor',
         '<p>Hello {{name}}, {{points}} points.</p>\n{{> footer}}',
       );
-      assert.match(await answerOf('#email-app-template-tag', 'note'), /class marketing needs one/);
+      assert.match(await editor.answerOf('#email-app-template-tag', 'note'), /class marketing needs one/);
       await editor.page.click('#email-app-partial-add');
       assert.equal(await editor.page.inputValue('#email-app-template-id'), 'footer');
       assert.equal(await editor.page.locator('#email-app-template-subject').isVisible(), false);
       await shot('app-partial');
       await editor.page.click('#node-config-input-templates-list button >> nth=0');
-      assert.ok(await answerOf('#email-app-template-tag', 'good'));
+      assert.ok(await editor.answerOf('#email-app-template-tag', 'good'));
       await shot('app-templates');
     });
 
@@ -357,8 +314,11 @@ for (const theme of themes) {
     });
 
     it('says that the delivery is seen once the app is deployed', async () => {
-      await tab('delivery');
-      assert.match(await answerOf('#email-app-state-answer', 'note'), /once the email app is deployed/);
+      await editor.tab('delivery');
+      assert.match(
+        await editor.answerOf('#email-app-state-answer', 'note'),
+        /once the email app is deployed/,
+      );
       await shot('app-delivery-new');
     });
 
@@ -394,7 +354,7 @@ for (const theme of themes) {
     it('names a placeholder without a value', async () => {
       await editor.clearSampleValues();
       assert.match(
-        await answerOf('#send-email-preview-answer', 'bad'),
+        await editor.answerOf('#send-email-preview-answer', 'bad'),
         /No value was given for the placeholder name/,
       );
     });
@@ -428,7 +388,7 @@ for (const theme of themes) {
       assert.equal(await editor.page.inputValue('#node-input-template'), 'points');
       await shot('send-email-template');
       await editor.openConfig('app', 'edit');
-      await tab('unsubscribe');
+      await editor.tab('unsubscribe');
       const topics = editor.page.locator('#node-config-input-topics-list [data-column="id"]');
       assert.equal(await topics.count(), 2);
       await editor.finish('node-config-dialog-cancel');
@@ -438,19 +398,22 @@ for (const theme of themes) {
     it('pauses and resumes', async () => {
       await editor.edit(node);
       await editor.openConfig('app', 'edit');
-      await tab('delivery');
+      await editor.tab('delivery');
       const pause = editor.page.locator('#email-app-pause');
       await pause.getByText('Pause').click();
-      assert.match(await answerOf('#email-app-state-answer', 'note'), /Paused/);
+      assert.match(await editor.answerOf('#email-app-state-answer', 'note'), /Paused/);
       await shot('app-delivery-paused');
       await pause.getByText('Resume').click();
-      assert.match(await answerOf('#email-app-state-answer', 'good'), /Sending up to 10 mails per second/);
+      assert.match(
+        await editor.answerOf('#email-app-state-answer', 'good'),
+        /Sending up to 10 mails per second/,
+      );
       await editor.page.click('#email-app-delivery summary');
       await shot('app-delivery');
     });
 
     it('never shows a saved user name, password or key again', async () => {
-      await tab('route');
+      await editor.tab('route');
       await type(field('user'), 'secret-user');
       await type(field('password'), 'secret-password');
       await editor.page.selectOption(field('route'), 'capture');
@@ -462,7 +425,7 @@ for (const theme of themes) {
       await editor.reload();
       await editor.edit(node);
       await editor.openConfig('app', 'edit');
-      await tab('route');
+      await editor.tab('route');
       await editor.page.selectOption(field('route'), 'smtp');
       assert.equal(await editor.page.inputValue(field('user')), '');
       assert.match((await editor.page.getAttribute(field('user'), 'placeholder')) ?? '', /saved/);
@@ -483,7 +446,7 @@ for (const theme of themes) {
       await inject();
       await editor.edit(node);
       await editor.openConfig('app', 'edit');
-      await tab('route');
+      await editor.tab('route');
       await editor.untilListed('#email-app-captured-refresh', '#email-app-captured-list li');
       await editor.page.click('#email-app-captured-list button');
       const frame = editor.page.frameLocator('#email-app-captured-html');
@@ -493,7 +456,7 @@ for (const theme of themes) {
       await editor.page.click('.email-app-captured-view[data-view="source"]');
       assert.match((await editor.page.textContent('#email-app-captured-text')) ?? '', /Subject: Order 4711/);
       await editor.page.click('#email-app-captured-clear');
-      assert.match(await answerOf('#email-app-captured-answer', 'note'), /No mail/);
+      assert.match(await editor.answerOf('#email-app-captured-answer', 'note'), /No mail/);
     });
 
     it('fits into a narrow dialog', async () => {

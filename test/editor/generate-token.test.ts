@@ -1,85 +1,42 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import { editorSuite, themes } from '../support/editor-suite.ts';
 import { nodeRedVersion } from '../support/node-red-version.ts';
 import { type OAuthMailServer, openOAuthMailServer } from '../support/oauth-mail-server.ts';
 import { type OAuthServer, oauthServer } from '../support/oauth-server.ts';
-import {
-  launchBrowser,
-  missingBrowser,
-  type OpenEditor,
-  openEditor,
-  type Theme,
-} from '../support/open-editor.ts';
-import { type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
-
-/** Node-RED 4 has no dark theme. */
-const themes: readonly Theme[] = nodeRedVersion === 5 ? ['light', 'dark'] : ['light'];
+import type { OpenEditor } from '../support/open-editor.ts';
+import type { RunningNodeRed } from '../support/start-node-red.ts';
 
 for (const theme of themes) {
   describe(`from “Generate token” to a mail by XOAUTH2, Node-RED ${nodeRedVersion}, ${theme}`, function () {
     this.timeout(60_000);
-    // Each step goes on where the one before it ended.
-    this.bail(true);
 
     let provider: OAuthServer;
     let mailServer: OAuthMailServer;
     let nodeRed: RunningNodeRed;
-    let browser: Browser;
     let editor: OpenEditor;
 
-    before(async function () {
-      const missing = missingBrowser();
-      if (missing) {
-        console.log(`    skipped: ${missing}`);
-        this.skip();
-      }
+    const { shot } = editorSuite(this, { theme, pictures: 'oauth-' }, async (start) => {
       provider = await oauthServer();
       mailServer = await openOAuthMailServer((token) => provider.given.includes(token));
-      nodeRed = await startNodeRed({
-        version: nodeRedVersion,
+      ({ nodeRed, editor } = await start({
         flows: [{ id: 'flow1', type: 'tab', label: 'Flow' }],
-      });
-      browser = await launchBrowser();
-      editor = await openEditor(browser, nodeRed.url, theme);
+      }));
       await editor.page.setViewportSize({ width: 1280, height: 1150 });
     });
 
-    afterEach(async function () {
-      if (this.currentTest?.state !== 'failed') return;
-      await shot('failed');
-      console.log(nodeRed.log());
-    });
-
     after(async () => {
-      await browser?.close();
-      await nodeRed?.stop();
       await mailServer?.close();
       await provider?.close();
     });
 
-    const shot = (name: string) => editor.screenshot(`${nodeRedVersion}-${theme}-oauth-${name}`);
     const field = (name: string) => `#node-config-input-${name}`;
-
-    const textOf = async (place: string) => (await editor.page.locator(place).textContent()) ?? '';
-
-    async function tab(name: string): Promise<void> {
-      // Node-RED 4 takes two quick clicks for a double click, even on different tabs.
-      await editor.page.waitForTimeout(450);
-      await editor.page.click(`a[href="#email-app-${name}"]`);
-    }
-
-    async function answerOf(place: string, mood: 'good' | 'bad' | 'note'): Promise<string> {
-      const answer = editor.page.locator(`${place}.${mood}`);
-      await answer.waitFor({ timeout: 20_000 });
-      return (await answer.textContent()) ?? '';
-    }
 
     it('fills in what Google wants', async () => {
       const { page } = editor;
       await editor.edit(await editor.dragFromPalette('send-email'));
       await editor.openConfig('app', 'add');
       await page.fill(field('identity'), 'shop@example.com');
-      await tab('route');
+      await editor.tab('route');
       await page.selectOption(field('smtpAuth'), 'oauth');
       assert.equal(await page.isVisible(field('password')), false);
       assert.equal(await page.inputValue(field('host')), 'smtp.gmail.com');
@@ -123,7 +80,10 @@ for (const theme of themes) {
       const { page } = editor;
       await page.click('.email-app-provider[data-provider="other"]');
       await page.click('#email-app-token-generate');
-      assert.match(await answerOf('#email-app-token-answer', 'bad'), /user|oauthClientId/);
+      assert.match(
+        await editor.answerOf('#email-app-token-answer', 'bad'),
+        /“User name” \(user\)|“Client id” \(oauthClientId\)/,
+      );
     });
 
     it('signs in through a window of its own, in a dialog that was never deployed', async () => {
@@ -142,9 +102,9 @@ for (const theme of themes) {
       const opened = page.waitForEvent('popup');
       await page.click('#email-app-token-generate');
       const popup = await opened;
-      await answerOf('#email-app-token-answer', 'good');
+      await editor.answerOf('#email-app-token-answer', 'good');
       assert.equal(popup.isClosed(), true);
-      const facts = await textOf('#email-app-token-facts');
+      const facts = await editor.textOf('#email-app-token-facts');
       assert.match(facts, /shop@example\.com/);
       assert.match(facts, /Valid until/);
       assert.equal(facts.includes(provider.given[0]!), false);
@@ -156,11 +116,11 @@ for (const theme of themes) {
     it('tests the connection and sends a mail with that token', async () => {
       const { page } = editor;
       await page.click('#email-app-test-connection');
-      await answerOf('#email-app-test-answer', 'good');
+      await editor.answerOf('#email-app-test-answer', 'good');
       await page.click('#email-app-test-mail');
       await page.fill('#email-app-test-to', 'ann@example.org');
       await page.click('#email-app-test-send');
-      assert.match(await answerOf('#email-app-test-answer', 'good'), /ann@example\.org/);
+      assert.match(await editor.answerOf('#email-app-test-answer', 'good'), /ann@example\.org/);
       assert.deepEqual(
         mailServer.mails.map(({ user }) => user),
         ['shop@example.com'],
@@ -177,11 +137,11 @@ for (const theme of themes) {
       const id = String(await page.evaluate(`RED.nodes.filterNodes({ type: 'send-email' })[0].id`));
       await editor.edit(id);
       await editor.openConfig('app', 'edit');
-      await tab('route');
-      await answerOf('#email-app-token-answer', 'good');
+      await editor.tab('route');
+      await editor.answerOf('#email-app-token-answer', 'good');
       assert.equal(await page.inputValue(field('clientSecret')), '__PWRD__');
       await page.click('#email-app-test-connection');
-      await answerOf('#email-app-test-answer', 'good');
+      await editor.answerOf('#email-app-test-answer', 'good');
       await shot('deployed');
     });
 
@@ -194,7 +154,7 @@ for (const theme of themes) {
       const opened = page.waitForEvent('popup');
       await page.click('#email-app-token-generate');
       const popup = await opened;
-      assert.match(await answerOf('#email-app-token-answer', 'bad'), /Signing in did not work/);
+      assert.match(await editor.answerOf('#email-app-token-answer', 'bad'), /Signing in did not work/);
       await popup.screenshot({ path: `test/editor/screenshots/${nodeRedVersion}-${theme}-oauth-window.png` });
       assert.equal(await popup.locator('h1').textContent(), 'Not signed in');
       await popup.close();

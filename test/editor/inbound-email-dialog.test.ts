@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
+import { editorSuite, themes } from '../support/editor-suite.ts';
 import { nodeRedVersion } from '../support/node-red-version.ts';
-import {
-  launchBrowser,
-  missingBrowser,
-  type OpenEditor,
-  openEditor,
-  type Theme,
-} from '../support/open-editor.ts';
-import { findFreePort, type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
-
-/** Node-RED 4 has no dark theme. */
-const themes: readonly Theme[] = nodeRedVersion === 5 ? ['light', 'dark'] : ['light'];
+import type { OpenEditor } from '../support/open-editor.ts';
+import { findFreePort } from '../support/start-node-red.ts';
 
 const app = {
   id: 'app1',
@@ -53,59 +44,28 @@ const inbound = {
 for (const theme of themes) {
   describe(`receiving mail in the editor of Node-RED ${nodeRedVersion}, ${theme}`, function () {
     this.timeout(30_000);
-    // Each step goes on where the one before it ended.
-    this.bail(true);
 
-    let nodeRed: RunningNodeRed;
-    let browser: Browser;
     let editor: OpenEditor;
 
-    before(async function () {
-      const missing = missingBrowser();
-      if (missing) {
-        console.log(`    skipped: ${missing}`);
-        this.skip();
-      }
+    const { shot, saved } = editorSuite(this, { theme, pictures: 'inbound-' }, async (start) => {
       const ends = ['mail', 'orders', 'big'].map((id, index) => debug(id, 80 + 60 * index));
       const flows = [{ id: 'flow1', type: 'tab', label: 'Flow' }, app, inbound, ...ends];
-      nodeRed = await startNodeRed({ version: nodeRedVersion, flows });
-      browser = await launchBrowser();
-      editor = await openEditor(browser, nodeRed.url, theme);
+      ({ editor } = await start({ flows }));
     });
 
-    afterEach(async function () {
-      if (this.currentTest?.state !== 'failed') return;
-      await shot('failed');
-      console.log(nodeRed.log());
-    });
-
-    after(async () => {
-      await browser?.close();
-      await nodeRed?.stop();
-    });
-
-    const shot = (name: string) => editor.screenshot(`${nodeRedVersion}-${theme}-inbound-${name}`);
     const rule = (index: number) => `#node-input-rules-list > li:nth-child(${index + 1})`;
     const condition = (at: number, index: number, part: string) =>
       `${rule(at)} .email-rule-conditions > li:nth-child(${index + 1}) [data-part="${part}"]`;
     const field = (name: string) => `#node-config-input-${name}`;
+    const invalid = (name: string) => editor.page.locator(`${field(name)}.input-error`).count();
+    /** Node-RED looks at what was typed when a key comes up, or when the field is left. */
+    async function type(selector: string, text: string): Promise<void> {
+      await editor.page.fill(selector, text);
+      await editor.page.press(selector, 'Tab');
+    }
     const portCount = (id: string) => editor.page.locator(`[id="${id}"] .red-ui-flow-port-output`).count();
     const addRule = () =>
       editor.page.locator('#inbound-email-form .email-list .red-ui-editableList-addButton').last().click();
-
-    async function saved(id: string): Promise<Record<string, unknown>> {
-      const start = nodeRed.nextStart();
-      await editor.deploy();
-      await start;
-      const flows: Record<string, unknown>[] = await (await fetch(`${nodeRed.url}/flows`)).json();
-      return flows.find((node) => node.id === id) ?? {};
-    }
-
-    async function tab(name: string): Promise<void> {
-      // Node-RED 4 takes two quick clicks for a double click, even on different tabs.
-      await editor.page.waitForTimeout(450);
-      await editor.page.click(`a[href="#email-app-${name}"]`);
-    }
 
     it('starts with an output for mails and one for automatic ones', async () => {
       const id = await editor.dragFromPalette('inbound-email');
@@ -166,7 +126,7 @@ for (const theme of themes) {
     it('offers the sources of an app, each with what it needs', async () => {
       await editor.edit('node1');
       await editor.openConfig('app', 'edit');
-      await tab('inbound');
+      await editor.tab('inbound');
       await shot('tab-empty');
       assert.equal(await editor.page.locator(field('receiverHost')).isVisible(), false);
       await editor.page.check(field('inboundSmtp'));
@@ -180,7 +140,9 @@ for (const theme of themes) {
 
     it('makes a secret for mails that are posted, and shows where to', async () => {
       await editor.page.check(field('inboundHttp'));
+      assert.equal(await invalid('httpSecret'), 1);
       await editor.page.click('#email-app-secret-make');
+      assert.equal(await invalid('httpSecret'), 0);
       assert.match(await editor.page.inputValue(field('httpSecret')), /^[\w-]{32}$/);
       const url = await editor.page.inputValue('#email-app-inbound-url');
       assert.equal(url, 'https://flows.example.com/email-app/dialogdialog0002/inbound');
@@ -188,10 +150,12 @@ for (const theme of themes) {
 
     it('tries a mailbox that was never deployed, and says in words why it fails', async () => {
       await editor.page.check(field('inboundImap'));
+      assert.deepEqual([await invalid('imapUser'), await invalid('imapPassword')], [1, 1]);
       await editor.page.fill(field('imapHost'), '127.0.0.1');
       await editor.page.fill(field('imapPort'), String(await findFreePort()));
       await editor.page.fill(field('imapUser'), 'ann');
-      await editor.page.fill(field('imapPassword'), 'secret');
+      await type(field('imapPassword'), 'secret');
+      assert.deepEqual([await invalid('imapUser'), await invalid('imapPassword')], [0, 0]);
       await editor.page.click('#email-app-imap-test');
       const answer = editor.page.locator('#email-app-imap-answer.bad');
       await answer.waitFor();
@@ -203,9 +167,9 @@ for (const theme of themes) {
 
     it('asks how Amazon tells of mails, on its route only', async () => {
       assert.equal(await editor.page.locator(field('inboundSes')).isVisible(), false);
-      await tab('route');
+      await editor.tab('route');
       await editor.page.selectOption(field('route'), 'ses');
-      await tab('inbound');
+      await editor.tab('inbound');
       assert.equal(await editor.page.locator(field('sesNotices')).isVisible(), false);
       await editor.page.check(field('sesEvents'));
       await editor.page.selectOption(field('sesNotices'), 'endpoint');
@@ -215,16 +179,20 @@ for (const theme of themes) {
       await editor.page.locator(field('sesTopics')).scrollIntoViewIfNeeded();
       await shot('tab-ses');
       await editor.page.uncheck(field('sesEvents'));
-      await tab('route');
+      await editor.tab('route');
       await editor.page.selectOption(field('route'), 'none');
     });
 
     it('offers what follows from bounces', async () => {
-      await tab('delivery');
+      await editor.tab('delivery');
       await editor.page.click('#email-app-bounces-section summary');
       await editor.page.locator(field('breakerHours')).scrollIntoViewIfNeeded();
       await shot('bounces');
       assert.equal(await editor.isCut('#email-app-form'), false);
+      await type(field('bouncePause'), '1');
+      assert.equal(await invalid('bounceWarn'), 1, 'marketing would pause before it warns, at 2 %');
+      await type(field('bounceWarn'), '0.5');
+      assert.equal(await invalid('bounceWarn'), 0);
       await editor.page.uncheck(field('breaker'));
       assert.equal(await editor.page.locator(field('bounceWarn')).isVisible(), false);
     });
@@ -241,10 +209,12 @@ for (const theme of themes) {
     it('shows how the sources stand, and the address to forward to', async () => {
       await editor.edit('node1');
       await editor.openConfig('app', 'edit');
-      await tab('inbound');
+      await editor.tab('inbound');
       await editor.page.locator('#email-app-inbound-sources li').first().waitFor();
       const address = await editor.page.inputValue('#email-app-forwarding');
       assert.match(address, /^in-[a-z0-9]{16}@mail-in\.example\.com$/);
+      assert.equal(await invalid('httpSecret'), 0, 'it is saved');
+      assert.equal(await editor.textOf('#email-app-sources-answer'), '', 'no mail waits');
       await shot('tab-state');
       await editor.finish('node-config-dialog-cancel');
       await editor.finish('node-dialog-cancel');

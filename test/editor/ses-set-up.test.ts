@@ -1,85 +1,39 @@
 import assert from 'node:assert/strict';
-import type { Browser } from 'playwright-core';
 import { testKeys } from '../support/aws/aws-world.ts';
 import { type AwsStandIn, startAws } from '../support/aws/start-aws.ts';
+import { editorSuite, themes } from '../support/editor-suite.ts';
 import { nodeRedVersion } from '../support/node-red-version.ts';
-import {
-  launchBrowser,
-  missingBrowser,
-  type OpenEditor,
-  openEditor,
-  type Theme,
-} from '../support/open-editor.ts';
-import { type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
+import type { OpenEditor } from '../support/open-editor.ts';
 import { openZoneServer, type ZoneServer } from '../support/zone-server.ts';
-
-/** Node-RED 4 has no dark theme. */
-const themes: readonly Theme[] = nodeRedVersion === 5 ? ['light', 'dark'] : ['light'];
 
 for (const theme of themes) {
   describe(`from an empty dialog to a mail by Amazon SES, Node-RED ${nodeRedVersion}, ${theme}`, function () {
     this.timeout(90_000);
-    // Each step goes on where the one before it ended.
-    this.bail(true);
 
     let zone: ZoneServer;
     let aws: AwsStandIn;
-    let nodeRed: RunningNodeRed;
-    let browser: Browser;
     let editor: OpenEditor;
 
-    before(async function () {
-      const missing = missingBrowser();
-      if (missing) {
-        console.log(`    skipped: ${missing}`);
-        this.skip();
-      }
+    const { shot } = editorSuite(this, { theme, pictures: 'ses-' }, async (start) => {
       zone = await openZoneServer();
       aws = await startAws({
         dns: zone.lookup,
         account: { production: false, suppressedReasons: ['BOUNCE', 'COMPLAINT'] },
         dedicatedIpPools: ['fast-lane'],
       });
-      nodeRed = await startNodeRed({
-        version: nodeRedVersion,
+      ({ editor } = await start({
         flows: [{ id: 'flow1', type: 'tab', label: 'Flow' }],
         settings: { emailAppDnsServers: [zone.address] },
-      });
-      browser = await launchBrowser();
-      editor = await openEditor(browser, nodeRed.url, theme);
+      }));
       await editor.page.setViewportSize({ width: 1280, height: 1150 });
     });
 
-    afterEach(async function () {
-      if (this.currentTest?.state !== 'failed') return;
-      await shot('failed');
-      console.log(nodeRed.log());
-    });
-
     after(async () => {
-      await browser?.close();
-      await nodeRed?.stop();
       await aws?.close();
       await zone?.close();
     });
 
-    const shot = (name: string) => editor.screenshot(`${nodeRedVersion}-${theme}-ses-${name}`);
     const field = (name: string) => `#node-config-input-${name}`;
-
-    const textOf = async (place: string) => (await editor.page.locator(place).textContent()) ?? '';
-
-    async function tab(name: string): Promise<void> {
-      // Node-RED 4 takes two quick clicks for a double click, even on different tabs.
-      await editor.page.waitForTimeout(450);
-      await editor.page.click(`a[href="#email-app-${name}"]`);
-    }
-
-    /** The sentence in this place, once it is of that mood. */
-    async function answerOf(place: string, mood: 'good' | 'bad' | 'note' | 'busy'): Promise<string> {
-      const answer = editor.page.locator(`${place}.${mood}`);
-      await answer.waitFor({ timeout: 60_000 });
-      return (await answer.textContent()) ?? '';
-    }
 
     const rows = () => editor.page.locator('#email-app-records-rows tr');
     const enabled = (button: string) =>
@@ -88,17 +42,17 @@ for (const theme of themes) {
     it('says on the tab Set-up what to do with another route', async () => {
       await editor.edit(await editor.dragFromPalette('send-email'));
       await editor.openConfig('app', 'add');
-      await tab('setup');
-      assert.match(await textOf('#email-app-setup .form-tips >> nth=0'), /Amazon SES/);
+      await editor.tab('setup');
+      assert.match(await editor.textOf('#email-app-setup .form-tips >> nth=0'), /Amazon SES/);
       assert.equal(await editor.page.isVisible('#email-app-records-make'), false);
     });
 
     it('takes region and keys, and marks what is missing', async () => {
       const { page } = editor;
-      await tab('general');
+      await editor.tab('general');
       await page.fill(field('identity'), 'example.com');
       await page.fill(field('sender'), 'Shop <hello@example.com>');
-      await tab('route');
+      await editor.tab('route');
       await page.selectOption(field('route'), 'ses');
       assert.equal(await page.isVisible(field('host')), false);
       assert.equal(await page.locator('#email-app-region.input-error').count(), 1);
@@ -113,29 +67,29 @@ for (const theme of themes) {
 
     it('says in plain words that the keys are wrong', async () => {
       await editor.page.click('#email-app-test-connection');
-      assert.match(await answerOf('#email-app-test-answer', 'bad'), /keys/);
+      assert.match(await editor.answerOf('#email-app-test-answer', 'bad'), /keys/);
       await shot('route-wrong-keys');
     });
 
     it('connects, and tells of the sandbox', async () => {
       await editor.page.fill(field('secretAccessKey'), testKeys.secretAccessKey);
       await editor.page.click('#email-app-test-connection');
-      assert.match(await answerOf('#email-app-test-answer', 'good'), /sandbox/);
+      assert.match(await editor.answerOf('#email-app-test-answer', 'good'), /sandbox/);
       await shot('route-connected');
     });
 
     it('makes the records and tells which are missing', async () => {
       const { page } = editor;
-      await tab('setup');
+      await editor.tab('setup');
       assert.equal(await page.inputValue('#email-app-setup-domain'), 'example.com');
       await page.fill(field('setupMailFrom'), 'mail');
       await shot('set-up-empty');
       await page.click('#email-app-records-make');
       await page.locator('#email-app-records-steps li').first().waitFor();
       await shot('set-up-steps');
-      const headline = await answerOf('#email-app-records-answer', 'note');
+      const headline = await editor.answerOf('#email-app-records-answer', 'note');
       assert.match(headline, /^5 of 5 records are missing; DNS can take up to 72 hours/);
-      assert.match(await textOf('#email-app-records-advice'), /sandbox/);
+      assert.match(await editor.textOf('#email-app-records-advice'), /sandbox/);
       // Beside them the advice: SPF and DMARC.
       assert.equal(await rows().count(), 7);
       assert.equal(await editor.isCut('#email-app-form'), false);
@@ -162,7 +116,7 @@ for (const theme of themes) {
       zone.add('TXT', '_dmarc.example.com', 'v=DMARC1; p=none');
       zone.add('TXT', 'example.com', 'v=spf1 -all');
       await page.click('#email-app-records-look');
-      assert.match(await answerOf('#email-app-records-answer', 'good'), /^Verified\. You can send/);
+      assert.match(await editor.answerOf('#email-app-records-answer', 'good'), /^Verified\. You can send/);
       const spf = rows().filter({ hasText: 'SPF' }).last();
       assert.match(String(await spf.textContent()), /v=spf1 -all/);
       assert.equal(
@@ -183,7 +137,7 @@ for (const theme of themes) {
       const { page } = editor;
       await page.click('#email-app-policy-section summary');
       await page.locator('#email-app-policy:has-text("ses:SendRawEmail")').waitFor();
-      assert.doesNotMatch(await textOf('#email-app-policy'), /s3:/);
+      assert.doesNotMatch(await editor.textOf('#email-app-policy'), /s3:/);
       await page.check('#email-app-policy-features input[value="inbound"]');
       await page.locator('#email-app-policy:has-text("s3:GetObject")').waitFor();
       await page.locator('#email-app-policy-section').scrollIntoViewIfNeeded();
@@ -201,7 +155,7 @@ for (const theme of themes) {
       await page.locator('#email-app-events-section').scrollIntoViewIfNeeded();
       await shot('set-up-events-plan');
       await page.click('#email-app-events-run');
-      await answerOf('#email-app-events-answer', 'good');
+      await editor.answerOf('#email-app-events-answer', 'good');
       assert.equal(aws.state.ses.configurationSets.size, 1);
       assert.match(await page.inputValue(field('configurationSet')), /^email-app-/);
       await shot('set-up-events-done');
@@ -213,7 +167,7 @@ for (const theme of themes) {
       await page.click('#email-app-selftest-section summary');
       await page.click('#email-app-selftest-run');
       await enabled('#email-app-selftest-run');
-      assert.match(await textOf('#email-app-selftest-steps'), /The keys work/);
+      assert.match(await editor.textOf('#email-app-selftest-steps'), /The keys work/);
       await page.locator('#email-app-selftest-section').scrollIntoViewIfNeeded();
       await shot('set-up-selftest');
       await page.click('#email-app-selftest-section summary');
@@ -227,7 +181,7 @@ for (const theme of themes) {
       await page.click('#email-app-inbound-look');
       await page.locator('#email-app-inbound-plan li').first().waitFor({ timeout: 60_000 });
       await page.click('#email-app-inbound-run');
-      await answerOf('#email-app-inbound-answer', 'good');
+      await editor.answerOf('#email-app-inbound-answer', 'good');
       assert.equal(aws.state.s3.buckets.size, 1);
       await page.locator('#email-app-inbound-section').scrollIntoViewIfNeeded();
       await shot('set-up-inbound-done');
@@ -238,7 +192,7 @@ for (const theme of themes) {
       for (const part of ['policy', 'events', 'selftest'])
         await editor.page.click(`#email-app-${part}-section summary`);
       assert.deepEqual(await editor.barriersOf('#email-app-form'), []);
-      await tab('route');
+      await editor.tab('route');
       assert.deepEqual(await editor.barriersOf('#email-app-form'), []);
     });
 
@@ -246,11 +200,11 @@ for (const theme of themes) {
       const { page } = editor;
       aws.state.verify('ann@example.net');
       const before = aws.state.sent.length;
-      await tab('route');
+      await editor.tab('route');
       await page.click('#email-app-test-mail');
       await page.fill('#email-app-test-to', 'ann@example.net');
       await page.click('#email-app-test-send');
-      assert.match(await answerOf('#email-app-test-answer', 'good'), /ann@example\.net/);
+      assert.match(await editor.answerOf('#email-app-test-answer', 'good'), /ann@example\.net/);
       assert.equal(aws.state.sent.length, before + 1);
       await shot('route-sent');
     });
@@ -280,12 +234,15 @@ for (const theme of themes) {
       aws.state.ses.suppressed.set(gone.address, gone);
       await editor.edit(String(await page.evaluate(`RED.nodes.filterNodes({ type: 'send-email' })[0].id`)));
       await editor.openConfig('app', 'edit');
-      await tab('setup');
+      await editor.tab('setup');
       await page.click('#email-app-suppression-section summary');
       await page.click('.email-app-suppression-deed[data-deed="take"]');
       await page.locator('#email-app-suppression-steps .good').waitFor({ timeout: 30_000 });
-      assert.match(await textOf('#email-app-suppression-steps'), /Taken over from the account’s list: 1/);
-      await answerOf('#email-app-suppression-answer', 'note');
+      assert.match(
+        await editor.textOf('#email-app-suppression-steps'),
+        /Taken over from the account’s list: 1/,
+      );
+      await editor.answerOf('#email-app-suppression-answer', 'note');
       await shot('set-up-suppression');
     });
 

@@ -6,8 +6,6 @@ import { type NodeRedOptions, type RunningNodeRed, startNodeRed } from '../suppo
 
 /** Where the Node-RED that is started is reached. */
 const urlVariable = 'NODE_RED_URL';
-/** Of SMTP receivers. */
-const usualPort = 2525;
 
 type ExampleName = (typeof exampleNames)[number];
 
@@ -42,9 +40,10 @@ export async function openFlowBench(options: BenchOptions): Promise<FlowBench> {
   const results = await openFlowResults();
   const way = { route: 'smtp', host: '127.0.0.1', port: options.smtpPort ?? sink.port, security: 'none' };
   const baseUrl = `\${${urlVariable}}`;
-  const example = exampleFlows([options.example].flat(), { ...way, baseUrl, ...options.app });
-  const flows = results.watch(example.map((node) => receivingAt(node, options.receiverPort)));
-  const { userDir } = options;
+  const { userDir, receiverPort: port } = options;
+  const receiving = port === undefined ? {} : { port, receiverPort: port };
+  const example = exampleFlows([options.example].flat(), { ...way, baseUrl, ...options.app }, receiving);
+  const flows = results.watch(example);
   const start = (more: Partial<NodeRedOptions>) =>
     startNodeRed({ version: nodeRedVersion, userDir, ...more });
   let nodeRed = await start({ flows }).catch(async (error) => {
@@ -73,9 +72,4 @@ export async function openFlowBench(options: BenchOptions): Promise<FlowBench> {
       await sink.close();
     },
   };
-}
-
-function receivingAt(node: FlowNode, port?: number): FlowNode {
-  const changed = ['port', 'receiverPort'].filter((name) => port !== undefined && node[name] === usualPort);
-  return { ...node, ...Object.fromEntries(changed.map((name) => [name, port])) };
 }

@@ -49,11 +49,23 @@ describe('the example “Unsubscribe by mail”', function () {
 
   it('records a reader whose mail program answers the header', async () => {
     await bench.press('send the newsletter');
+    await bench.results.reach('Ada got', 1);
+    await bench.press('Ada unsubscribes');
     await bench.results.reach('recorded', 1);
     const { address, listTopic, by, added } = unsubscribeAt('recorded');
     assert.deepEqual(
       [address, listTopic, by, added],
       ['ada@reader.example.org', 'newsletter', 'token', true],
+    );
+  });
+
+  it('tells of it as an event', async () => {
+    await bench.results.reach('unsubscribed', 1);
+    const { type, recipient, listTopic, detail } = (bench.results.at('unsubscribed')[0]?.payload ??
+      {}) as Email;
+    assert.deepEqual(
+      [type, recipient, listTopic, (detail as Email).method],
+      ['unsubscribe.added', 'ada@reader.example.org', 'newsletter', 'mailto'],
     );
   });
 

@@ -86,6 +86,28 @@ describe('the dialogs’ routes', () => {
     assert.deepEqual(body, { ...state, forwardingAddress: 'in-x@mail-in.example.com' });
   });
 
+  it('do with a mail that was set aside what a person says', async () => {
+    const said: unknown[] = [];
+    const aside = {
+      list: async () => [{ id: 'm-1' }],
+      retry: async (id?: string) => said.push(['retry', id]),
+      forget: async (id: string) => said.push(['forget', id]),
+    };
+    nodes.set('n1', { type: 'email-app', running: Promise.resolve({ mailRoom: { aside } }) });
+    const request = { ...fromDialog({}), params: { id: 'n1', mail: 'm-1' } };
+    const answer = async (path: string) => (await ask(stage.find(path), request)).body;
+    assert.deepEqual(await answer('GET /email-app/:id/inbound/aside'), [{ id: 'm-1' }]);
+    await answer('POST /email-app/:id/inbound/aside/:mail/retry');
+    await answer('POST /email-app/:id/inbound/retry');
+    await answer('DELETE /email-app/:id/inbound/aside/:mail');
+    nodes.clear();
+    assert.deepEqual(said, [
+      ['retry', 'm-1'],
+      ['retry', undefined],
+      ['forget', 'm-1'],
+    ]);
+  });
+
   it('say what a mailbox lacks before it is tried', async () => {
     const { ok, code, field } = await post('test-imap', { inboundImap: true, imapHost: 'imap.example.com' });
     assert.deepEqual([ok, code, field], [false, 'bad-settings', 'imapUser']);

@@ -7,6 +7,7 @@ import { testKeys } from '../support/aws/aws-world.ts';
 import { type AwsStandIn, startAws } from '../support/aws/start-aws.ts';
 import { memoryOutbox } from '../support/memory-outbox.ts';
 import { memorySuppressionList } from '../support/memory-suppression-list.ts';
+import { sampleSettings } from '../support/sample-settings.ts';
 import { openZoneServer, type ZoneServer } from '../support/zone-server.ts';
 
 describe('the routes of the set-up', () => {
@@ -16,8 +17,8 @@ describe('the routes of the set-up', () => {
   const answers: Answered[] = [];
   const suppressions = memorySuppressionList();
   /** One app runs. */
-  const find = (appId: string) =>
-    appId === 'app00002' ? ({ suppressions, notes: memoryOutbox() } as unknown as EmailApp) : undefined;
+  const app = { settings: sampleSettings(), events: {}, suppressions, notes: memoryOutbox() };
+  const find = (appId: string) => (appId === 'app00002' ? (app as unknown as EmailApp) : undefined);
 
   before(async () => {
     zone = await openZoneServer();

@@ -13,6 +13,13 @@ const catalogues = new Map(
   nodeSets.map((set) => [set, flatten(readJson<Catalogue>(`nodes/locales/en-US/${set}.json`))]),
 );
 const allKeys = new Set([...catalogues.values()].flatMap((entries) => [...entries.keys()]));
+/** Where the looks of a node's conditions are. */
+const statusFiles = {
+  'send-email': 'nodes/glue/send-status.ts',
+  'inbound-email': 'nodes/glue/inbound-status.ts',
+  'email-event': 'nodes/glue/event-status.ts',
+  'unsubscribe-filter': 'nodes/unsubscribe-filter.ts',
+};
 const used = [...formKeys(), ...sourceKeys(), ...checkKeys()];
 
 describe('the catalogues', () => {
@@ -22,7 +29,7 @@ describe('the catalogues', () => {
   });
 
   it('have no text that nobody asks for', () => {
-    const named = used.filter(({ key }) => key !== '*.check.*');
+    const named = used.filter(({ key }) => !['*.check.*', 'email-app.field.*'].includes(key));
     const unused = [...allKeys].filter((known) => !named.some(({ key }) => fits(known, key)));
     assert.deepEqual(unused, []);
   });
@@ -49,12 +56,14 @@ describe('the catalogues', () => {
     assert.deepEqual(long, []);
   });
 
-  it('have a status text for each condition and no other', () => {
-    const [, conditions = ''] = /^type Condition =([^;]+);/m.exec(read('nodes/glue/show-status.ts')) ?? [];
-    const shown = [...conditions.matchAll(/'(\w+)'/g)].map(([, name]) => `send-email.status.${name}`);
-    const texts = [...allKeys].filter((key) => key.startsWith('send-email.status.'));
-    assert.deepEqual(texts.sort(), shown.sort());
-  });
+  for (const [set, file] of Object.entries(statusFiles))
+    it(`have a status text for each condition of ${set} and no other`, () => {
+      const [, looks = ''] = /^const looks: [^=]+= {([^;]+)};/m.exec(read(file)) ?? [];
+      const shown = [...looks.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map(([, name]) => `${set}.status.${name}`);
+      const texts = [...allKeys].filter((key) => key.startsWith(`${set}.status.`));
+      assert.ok(shown.length > 0);
+      assert.deepEqual(texts.sort(), shown.sort());
+    });
 
   it('are empty nowhere', () => {
     for (const entries of catalogues.values()) for (const [key, text] of entries) assert.ok(text.trim(), key);
@@ -92,11 +101,11 @@ function sourceKeys(): UsedKey[] {
   );
 }
 
-/** check('port', …) and checkIfSet('port', …) in a node's editor file say `<node>.check.port`. */
+/** check('port', …), checkIfSet('port', …) and checkSecret('port', …) in a node's editor file say `<node>.check.port`. */
 function checkKeys(): UsedKey[] {
   return nodeSets.flatMap((set) => {
     const where = `nodes/${set}.editor.ts`;
-    const names = [...read(where).matchAll(/\bcheck(?:IfSet)?\('([\w-]+)'/g)].map(([, name]) => name);
+    const names = [...read(where).matchAll(/\bcheck(?:IfSet|Secret)?\('([\w-]+)'/g)].map(([, name]) => name);
     return names.map((name) => ({ key: `${set}.check.${name}`, where }));
   });
 }

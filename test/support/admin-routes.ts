@@ -33,6 +33,7 @@ export function adminStage(
     return guard;
   };
   mountAll({
+    _: (key: string) => key,
     settings: { userDir: '/nowhere', ...settings },
     auth: { needsPermission },
     nodes: { getNode: (id: string) => nodes.get(id) ?? null, getCredentials: () => undefined, eachNode() {} },

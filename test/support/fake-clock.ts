@@ -52,6 +52,14 @@ export function fakeClock(start = Date.UTC(2026, 0, 5, 12)): FakeClock {
   };
 }
 
+/** What the work comes to once this time has passed. */
+export async function inTime<Result>(clock: FakeClock, work: Promise<Result>, ms = 60_000): Promise<Result> {
+  const quiet = work.catch(() => {});
+  await clock.advance(ms);
+  await quiet;
+  return work;
+}
+
 /** A few turns of the event loop: enough for a chain of promises, not for a socket. */
 async function settlePromises(): Promise<void> {
   for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));

@@ -43,6 +43,8 @@ interface StoredPart {
   refused: RefusedRecipient[];
   providerMessageId?: string;
   settledAt?: number;
+  enhancedStatus?: string;
+  tagged?: boolean;
 }
 
 export interface MemoryOutboxOptions {
@@ -300,6 +302,8 @@ function settlePart(part: StoredPart, settlement: Settlement): void {
   if (settlement.messageId !== undefined) part.part = { ...part.part, messageId: settlement.messageId };
   part.code = settlement.code;
   part.reason = settlement.reason;
+  part.enhancedStatus = settlement.enhancedStatus;
+  if (settlement.attempted) part.tagged = settlement.tagged;
   part.state = state === 'later' ? 'queued' : state;
   if (state === 'later') queue(part, settlement.dueAt ?? at);
   else part.settledAt = at;
@@ -383,5 +387,7 @@ function recordOf(stored: StoredPart): PartRecord {
     attempts: stored.attempts,
     acceptedAt: asked.acceptedAt,
     settledAt: stored.settledAt,
+    enhancedStatus: stored.enhancedStatus,
+    tagged: stored.tagged,
   };
 }

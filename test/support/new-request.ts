@@ -1,19 +1,10 @@
-import type { MailContent } from '../../nodes/lib/mail/mail-content.ts';
 import type { NewPart, NewRequest } from '../../nodes/lib/outbound/outbox.ts';
+import { buildContent } from './build-content.ts';
 
-export const someContent: MailContent = {
+export const someContent = buildContent({
   from: { address: 'shop@sender.example', name: 'Shop' },
-  replyTo: [],
-  visibleCc: [],
-  subject: 'Your order',
   text: 'It is on its way.',
-  templated: false,
-  values: {},
-  attachments: [],
-  headers: [],
-  references: [],
-  priority: 'normal',
-};
+});
 
 /** A part to an address, its id the address's local part. */
 export function newPart(address: string, given: Partial<NewPart> = {}): NewPart {

@@ -47,6 +47,11 @@ export interface OpenEditor {
   finish(button: DialogButton): Promise<void>;
   /** Opens the dialog of the config node in this property, a new or the chosen one. */
   openConfig(property: string, how: 'add' | 'edit'): Promise<void>;
+  /** Shows this tab of the email app's dialog. */
+  tab(name: string): Promise<void>;
+  textOf(place: string): Promise<string>;
+  /** The sentence in this place, once it is of that mood. */
+  answerOf(place: string, mood: 'good' | 'bad' | 'note' | 'busy'): Promise<string>;
   /** Draws a wire from the first output of one node to the input of another. */
   wire(from: string, to: string): Promise<void>;
   /** Into the code editor of send-email that is on the screen. */
@@ -116,6 +121,17 @@ function gestures(page: Page) {
       await page.click(`#node-input-btn-${property}-${how}`);
       await page.waitForSelector('#node-config-dialog-ok');
       await settle(page);
+    },
+    async tab(name: string): Promise<void> {
+      // Node-RED 4 takes two quick clicks for a double click, even on different tabs.
+      await settle(page);
+      await page.click(`a[href="#email-app-${name}"]`);
+    },
+    textOf: async (place: string) => (await page.locator(place).textContent()) ?? '',
+    async answerOf(place: string, mood: string): Promise<string> {
+      const answer = page.locator(`${place}.${mood}`);
+      await answer.waitFor({ timeout: 60_000 });
+      return (await answer.textContent()) ?? '';
     },
     async wire(from: string, to: string): Promise<void> {
       await page.locator(`[id="${from}"] .red-ui-flow-port-output rect`).first().hover();

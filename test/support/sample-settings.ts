@@ -30,7 +30,7 @@ export function sampleSettings(
     },
     unsubscribe: { ...unsubscribeOff, ...unsubscribe },
     templates: [],
-    inbound: { maxMailBytes: 40_000_000, setAsideDays: 30 },
+    inbound: { maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30 },
     events: { keepDays: 30, suppressHardBounces: true, suppressComplaints: true },
     ...changes,
   };

@@ -1,6 +1,6 @@
 /** A received mail comes in; what tells whether it is about a mail of this app goes out, looked up beforehand. */
-import { addressedTo, mentionedIds } from '../inbound/classify-mail.ts';
-import type { AboutMail, OwnMails } from '../inbound/own-mails.ts';
+import { mentionedIds, taggedAddresses } from '../inbound/classify-mail.ts';
+import type { OwnMail, OwnMails } from '../inbound/own-mails.ts';
 import type { ParsedMail } from '../inbound/received-mail.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { openMailTag } from '../keys/mail-tag.ts';
@@ -24,7 +24,7 @@ export async function lookUpOwnMails(mail: ParsedMail, rooms: OwnRooms): Promise
   const returned = returnAddresses(mail, keys);
   const names = [...ids.map(nameOf), ...[...returned.values()].map((key) => ({ key }))];
   const known = names.length === 0 ? [] : await deliveries.find(names);
-  const found = new Map<string, AboutMail>();
+  const found = new Map<string, OwnMail>();
   for (const [index, name] of [...ids, ...returned.keys()].entries()) {
     const { id: emailId, correlationId } = known[index]?.record ?? {};
     if (emailId !== undefined) found.set(name, { emailId, correlationId });
@@ -38,9 +38,9 @@ export async function lookUpOwnMails(mail: ParsedMail, rooms: OwnRooms): Promise
   };
 }
 
-/** The ids of mails in the tags of addresses that this mail was sent to. */
+/** The ids of mails in the tags of addresses that this mail was sent to, or that it returns. */
 function returnAddresses(mail: ParsedMail, keys: KeyRing): ReadonlyMap<string, string> {
-  const opened = addressedTo(mail).map((address) => [address, openReturnAddress(address, keys)] as const);
+  const opened = taggedAddresses(mail).map((address) => [address, openReturnAddress(address, keys)] as const);
   return new Map(opened.flatMap(([address, emailId]) => (emailId === undefined ? [] : [[address, emailId]])));
 }
 

@@ -37,8 +37,10 @@ export function mailComposer(rooms: ComposingRooms): Compose {
     const leaders = mail.leadersOf(part.to.address);
     const { values, headers } = personalTouch(mail.unsubscribe, entry, rooms);
     const touch = { values, headers: [...headers, ...loopMark(mail, part.id, rooms.keys)] };
+    const returnAddress = returnTo(part.id);
     const labels = {
-      envelope: { from: returnTo(part.id) ?? mail.from, to: [...part.recipients, ...part.riders] },
+      tagged: returnAddress !== undefined && returnAddress !== rooms.settings.delivery.envelopeSender,
+      envelope: { from: returnAddress ?? mail.from, to: [...part.recipients, ...part.riders] },
       from: mail.from,
       key: part.id,
       tracking: mail.tracking,

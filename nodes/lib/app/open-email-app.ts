@@ -2,10 +2,11 @@
 
 import { forwardingAddress } from '../inbound/forwarding-address.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { closeAfter } from '../kernel/close-after.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
-import type { AppStore } from '../store/open-app-store.ts';
+import { appFolder } from './app-folder.ts';
 import { EmailApp } from './email-app.ts';
 import { openOwnStore } from './open-own-store.ts';
 import { openSesNotices } from './open-ses-notices.ts';
@@ -41,8 +42,10 @@ export async function openEmailApp(settings: AppSettings, world: World): Promise
   const { clock } = world;
   const { dkim } = settings.route.kind === 'smtp' ? settings.route : {};
   const signer = dkim && openDkimSigner(dkim, clock);
-  const folder = appFolder(settings, world.folder);
   const store = await openOwnStore(settings, world);
+  const { smtp } = settings.inbound;
+  const naming = smtp && forwardingAddress(smtp.host, store.outbox, world.randomBytes);
+  const address = await naming?.catch(closeAfter(store));
   const onSignInNeeded = (error: EmailError): void => {
     world.onSignInNeeded?.(error);
     app.stateChanged();
@@ -50,26 +53,12 @@ export async function openEmailApp(settings: AppSettings, world: World): Promise
     app.events.tell({ type: 'app.token-renewal-failed', at: clock.now(), code, detail: { reason } });
   };
   const tokens = openTokens(settings, store, { ...world, onSignInNeeded });
+  const folder = appFolder(settings, world.folder);
   const transport = openTransport(settings, { clock, folder, tokens });
-  const { smtp } = settings.inbound;
-  const naming = smtp && forwardingAddress(smtp.host, store.outbox, world.randomBytes);
-  const address = await naming?.catch(closeAfter(store));
   const parts = { ...store, settings, transport, signer, tokens, forwardingAddress: address };
   const app = new EmailApp({ ...world, ...parts });
   app.hearSes(openSesNotices(app, store, world));
   const { receivers, mailboxes } = world.sources ?? sharedSources();
   await openSources(app, store, { ...world, receivers, mailboxes });
   return app;
-}
-
-/** A store that stays open could not be opened by the next deploy. */
-function closeAfter(store: AppStore) {
-  return async (thrown: unknown): Promise<never> => {
-    await store.close();
-    throw thrown;
-  };
-}
-
-export function appFolder({ appId }: AppSettings, folder: string): string {
-  return `${folder}/${appId}`;
 }

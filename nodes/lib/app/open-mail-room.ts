@@ -12,13 +12,15 @@ type Parts = Pick<
 
 export function openMailRoom(parts: Parts, events: EventDesk): MailRoom {
   const { inbound: queue, deliveries, clock, forwardingAddress, onTrouble } = parts;
+  const { route } = parts.settings;
+  const relay = route.kind === 'smtp' ? route.host : undefined;
   return new MailRoom({
     queue,
     clock,
     forwardingAddress,
     onTrouble,
     read: (mail) => readReceived(mail, parts),
-    act: (message) => actOnMail(message, { take: (notices) => events.take(notices), deliveries }),
+    act: (message) => actOnMail(message, { take: (notices) => events.take(notices), deliveries, relay }),
     onSetAside({ id, facts }, why) {
       const detail = { id, reason: why.message };
       events.tell({

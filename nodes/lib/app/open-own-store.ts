@@ -1,6 +1,7 @@
 /** From settings to the store in the app's own folder, opened for this process alone. */
 import type { AppSettings } from '../settings/app-settings.ts';
 import { type AppStore, openAppStore } from '../store/open-app-store.ts';
+import { appFolder } from './app-folder.ts';
 import type { World } from './open-email-app.ts';
 
 /** SQLite's log takes half of it at most; the rest is room for about a hundred thousand who leave. */
@@ -12,16 +13,15 @@ export type StoreWorld = Pick<
 >;
 
 /** Throws EmailError as `openAppStore` does. */
-export function openOwnStore(
-  { appId, name, route, delivery, unsubscribe }: AppSettings,
-  world: StoreWorld,
-): Promise<AppStore> {
+export function openOwnStore(settings: AppSettings, world: StoreWorld): Promise<AppStore> {
+  const { appId, name, route, delivery, unsubscribe, inbound } = settings;
   return openAppStore({
-    folder: `${world.folder}/${appId}`,
+    folder: appFolder(settings, world.folder),
     workerFile: world.storeWorker,
     now: world.clock.now(),
     unknown: delivery.unknown,
     maxWaiting: delivery.maxWaiting,
+    maxInboundBytes: inbound.maxKeptBytes,
     reserveBytes,
     nodeVersion: world.nodeVersion,
     randomBytes: world.randomBytes,

@@ -2,7 +2,9 @@
 import { openHttpReceipt } from '../inbound/http-receipt.ts';
 import { openImapSource } from '../inbound/imap-source.ts';
 import type { Source } from '../inbound/mail-listener.ts';
+import { type MailboxClaims, mailboxClaims } from '../inbound/mailbox-claims.ts';
 import type { MailSource } from '../inbound/received-mail.ts';
+import { seldom } from '../inbound/seldom.ts';
 import type { SesSource } from '../inbound/ses-source.ts';
 import { type SmtpReceivers, smtpReceivers } from '../inbound/smtp-receiver.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
@@ -14,11 +16,12 @@ import type { World } from './open-email-app.ts';
 export interface SharedSources {
   readonly receivers: SmtpReceivers;
   /** Mailboxes that are read. */
-  readonly mailboxes: Set<string>;
+  readonly mailboxes: MailboxClaims;
 }
 
-export function sharedSources(): SharedSources {
-  return { receivers: smtpReceivers(), mailboxes: new Set() };
+/** `platform` as Node names it: on some, other processes are seen, too. */
+export function sharedSources(platform?: string): SharedSources {
+  return { receivers: smtpReceivers(), mailboxes: mailboxClaims(platform) };
 }
 
 export interface SourcesWorld extends Pick<World, 'clock' | 'random' | 'onTrouble'>, SharedSources {}
@@ -29,7 +32,8 @@ export async function openSources(app: EmailApp, store: AppStore, world: Sources
   const { inbound: queue } = store;
   const { smtp, imap, http, maxMailBytes } = settings.inbound;
   const { forwardingAddress } = mailRoom;
-  const rooms = { ...world, queue, maxMailBytes, tokens };
+  const onTrouble = seldom(world.clock, world.onTrouble);
+  const rooms = { ...world, onTrouble, queue, maxMailBytes, tokens };
   const sources: Source[] = [];
   if (smtp && forwardingAddress !== undefined) {
     const receiving = { ...rooms, appId: settings.appId, forwardingAddress };

@@ -5,7 +5,7 @@ import type { EventLog } from '../event/event-log.ts';
 import type { InboundQueue } from '../inbound/inbound-queue.ts';
 import type { NoticeBox } from '../inbound/ses/notice-box.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import { asEmailError, EmailError } from '../kernel/errors.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
@@ -24,7 +24,7 @@ export interface Pruning {
   readonly events: Pick<EventLog, 'prune'>;
   readonly softBounces: Pick<SoftBounceTally, 'prune'>;
   readonly notices?: Pick<NoticeBox, 'prune'>;
-  readonly inbound: Pick<InboundQueue, 'prune'>;
+  readonly inbound: Pick<InboundQueue, 'prune' | 'forgetWaiting'>;
   readonly clock: Clock;
   readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe' | 'events' | 'inbound'>;
   readonly onTrouble: (error: EmailError) => void;
@@ -39,6 +39,12 @@ export function pruneRegularly(pruning: Pruning): () => void {
     // Closed in the middle: the next start prunes again.
     if (error.code !== 'app-closed') onTrouble(error);
   };
+  /** Not at the start: nodes that were away with the whole program take in their mails in a moment. */
+  const forgetWaiting = async (): Promise<void> => {
+    const { setAsideDays: days } = settings.inbound;
+    const count = await inbound.forgetWaiting(clock.now() - days * day);
+    if (count > 0) onTrouble(new EmailError('mails-forgotten', { detail: { count, days } }));
+  };
   let stop = (): void => {};
   const prune = (): void => {
     const now = clock.now();
@@ -48,7 +54,10 @@ export function pruneRegularly(pruning: Pruning): () => void {
     softBounces.prune(now - (settings.events.softBounces?.days ?? 0) * day).catch(tell);
     inbound.prune(now - sourceKeyDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
     notices?.prune(now - noticeDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
-    stop = clock.after(hour, prune);
+    stop = clock.after(hour, () => {
+      prune();
+      forgetWaiting().catch(tell);
+    });
   };
   prune();
   return () => stop();

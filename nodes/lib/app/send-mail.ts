@@ -141,7 +141,7 @@ function withOwnSubjects(request: NewRequest, { compiled }: ReadyMail): NewReque
   return { ...request, parts };
 }
 
-/** ms after which a long list of copies lets the rest of Node-RED run. */
+/** ms after which a long list of copies lets the rest of the process run. */
 const longestTurn = 20;
 
 /** Everything that would fail at hand-over is refused while the sender can still see it. */

@@ -12,7 +12,8 @@ import { addsHeaders } from '../request/offer-unsubscribe.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { AccessTokens } from '../transport/access-tokens.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
-import { appFolder, type World } from './open-email-app.ts';
+import { appFolder } from './app-folder.ts';
+import type { World } from './open-email-app.ts';
 import { openTransport } from './open-transport.ts';
 import { personalTouch } from './personal-touch.ts';
 
@@ -116,6 +117,6 @@ function senderOf({ defaultSender, mailbox }: AppSettings): Mailbox {
 function testContent({ name }: AppSettings, from: Mailbox): MailContent {
   return noticeContent(from, {
     subject: `Test mail from ${name}`,
-    text: `This is a test mail from the email app “${name}” in Node-RED.\nIf you can read it, sending works.\n`,
+    text: `This is a test mail from the email app “${name}”.\nIf you can read it, sending works.\n`,
   });
 }

@@ -1,5 +1,6 @@
 /** A delivery status notification (RFC 3464, RFC 6533) comes in; what it says of each recipient goes out. */
 import type { DeliveryReport } from '../inbound/received-mail.ts';
+import { addressKey } from '../mail/address.ts';
 import { findReply, findStatus, isVague } from './enhanced-status.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { oneLine } from './one-line.ts';
@@ -41,9 +42,12 @@ function readRecipient(group: FieldGroup, aside: string): DeliveryReport {
   const said = oneLine((group.get('diagnostic-code') ?? '').replace(/^\s*[\w-]{1,20}\s*;\s*/, ''));
   const status = readStatus(group, said);
   const words = said === '' && isVague(status) ? aside : said;
+  const final = reportedAddress(group.get('final-recipient'));
+  const address = reportedAddress(group.get('original-recipient')) ?? final;
+  const isOther = address !== undefined && final !== undefined && addressKey(final) !== addressKey(address);
   return {
-    address:
-      reportedAddress(group.get('original-recipient')) ?? reportedAddress(group.get('final-recipient')),
+    address,
+    ...(isOther && { finalAddress: final }),
     ...readAction(group, { status, reply: findReply(said), words }),
     status,
     diagnostic: said,

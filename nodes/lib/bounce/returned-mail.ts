@@ -5,6 +5,7 @@ import { receivedIds } from '../inbound/received-ids.ts';
 import type { ParsedMail } from '../inbound/received-mail.ts';
 import { readNotice } from './notice.ts';
 import { readFieldGroups } from './report-fields.ts';
+import { reportedAddress } from './reported-address.ts';
 
 const longestHead = 64 * 1024;
 
@@ -35,13 +36,29 @@ export function returnedTo(headers: HeaderFields | undefined): readonly string[]
 /** Ids of the returned mail, the surest first; none may be known. */
 export function returnedIds(mail: ParsedMail): readonly string[] {
   const headers = returnedHeaders(mail);
-  const status = mail.attachments.find(({ contentType }) => contentType.endsWith('delivery-status'));
-  const about = status && readFieldGroups(status.content)[0];
+  const [about] = readFieldGroups(contentOf(mail, 'delivery-status'));
   const envelopeIds = [about?.get('original-envelope-id') ?? '', about?.get('x-original-message-id') ?? ''];
   const named = ['message-id', 'x-original-message-id'].map((name) =>
     headers ? firstField(headers, name) : '',
   );
   return [...named, firstField(mail.headers, 'x-original-message-id'), ...envelopeIds].flatMap(receivedIds);
+}
+
+/** The return addresses of the returned mail; a complaint comes to another address than that. */
+export function returnPaths(mail: ParsedMail): readonly string[] {
+  const headers = returnedHeaders(mail);
+  const [feedback] = readFieldGroups(contentOf(mail, 'feedback-report'));
+  const [status] = readFieldGroups(contentOf(mail, 'delivery-status'));
+  const named = [feedback?.get('original-mail-from'), status?.get('x-postfix-sender')];
+  const noted = headers ? firstField(headers, 'return-path') : undefined;
+  return [noted, ...named].flatMap((field) => reportedAddress(field) ?? []);
+}
+
+function contentOf({ attachments }: ParsedMail, ending: string): Uint8Array {
+  return (
+    attachments.find(({ contentType }) => contentType.toLowerCase().endsWith(ending))?.content ??
+    new Uint8Array()
+  );
 }
 
 /** The copy may be indented, and may begin below a line or two that announce it. */

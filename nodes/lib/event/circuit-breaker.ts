@@ -48,6 +48,15 @@ const note = 'breaker';
 /** ms: what was counted since is lost in a crash. */
 const savedEvery = 30_000;
 
+/**
+ * The thresholds of providers are for volumes. Among a hundred mails one complaint is three times too many as a share,
+ * and says nothing: so many of a kind there must be whatever their share.
+ */
+const least: Readonly<Record<Kind, { readonly warn: number; readonly pause: number }>> = {
+  bounces: { warn: 2, pause: 5 },
+  complaints: { warn: 2, pause: 3 },
+};
+
 export function openCircuitBreaker(options: BreakerOptions): CircuitBreaker {
   return new RateBreaker(options);
 }
@@ -72,13 +81,9 @@ class RateBreaker implements CircuitBreaker {
   }
 
   rates(): Rates {
-    const { clock, settings } = this.#options;
-    const oldest = Math.floor(clock.now() / hour) - settings.hours;
-    for (const at of this.#hours.keys()) if (at <= oldest) this.#hours.delete(at);
-    const all = [...this.#hours.values()];
-    const sum = (kind: keyof Hour) => all.reduce((total, one) => total + one[kind], 0);
-    const mails = Math.max(sum('mails'), 1);
-    return { mails: sum('mails'), bounces: sum('bounces') / mails, complaints: sum('complaints') / mails };
+    const { mails, bounces, complaints } = this.#sums();
+    const all = Math.max(mails, 1);
+    return { mails, bounces: bounces / all, complaints: complaints / all };
   }
 
   reset(): void {
@@ -101,14 +106,25 @@ class RateBreaker implements CircuitBreaker {
     this.#hours.set(at, counted);
   }
 
+  #sums(): Hour {
+    const { clock, settings } = this.#options;
+    const oldest = Math.floor(clock.now() / hour) - settings.hours;
+    for (const at of this.#hours.keys()) if (at <= oldest) this.#hours.delete(at);
+    const all = [...this.#hours.values()];
+    const sum = (kind: keyof Hour) => all.reduce((total, one) => total + one[kind], 0);
+    return { mails: sum('mails'), bounces: sum('bounces'), complaints: sum('complaints') };
+  }
+
   #judge(): void {
     const { settings, onTrip } = this.#options;
-    const rates = this.rates();
+    const [rates, sums] = [this.rates(), this.#sums()];
     if (rates.mails < settings.leastMails) return;
     for (const kind of ['bounces', 'complaints'] as const) {
-      const isOver = rates[kind] >= settings.warn[kind];
+      const reaches = (level: 'warn' | 'pause') =>
+        rates[kind] >= settings[level][kind] && sums[kind] >= least[kind][level];
+      const isOver = reaches('warn');
       if (!isOver) this.#warned.delete(kind);
-      if (rates[kind] >= settings.pause[kind]) onTrip(rates, this.#why(kind, rates));
+      if (reaches('pause')) onTrip(rates, this.#why(kind, rates));
       else if (isOver) this.#warn(kind, rates);
     }
   }

@@ -1,6 +1,6 @@
 /** A mail that was read comes in; what kind it is, and which of our mails it is about, goes out. */
 import { readReports } from '../bounce/read-reports.ts';
-import { returnedIds } from '../bounce/returned-mail.ts';
+import { returnedIds, returnPaths } from '../bounce/returned-mail.ts';
 import { isAutomaticAnswer } from './automatic-answer.ts';
 import { readConfirmation } from './forwarding-confirmation.ts';
 import type { AboutMail, OwnMails } from './own-mails.ts';
@@ -15,7 +15,9 @@ const mostHops = 50;
 export function classifyMail(mail: ParsedMail, knows: OwnMails): ReceivedMail {
   if (isLoop(mail, knows)) return { ...mail, kind: 'loop' };
   const reports = readReports(mail);
-  const about = aboutOf(mail, reports.length > 0 ? mentionedIds(mail) : answeredIds(mail), knows);
+  const names =
+    reports.length > 0 ? reportedNames(mail) : { addresses: sentTo(mail), ids: answeredIds(mail) };
+  const about = aboutOf(names, knows);
   if (reports.length > 0) return { ...mail, kind: kindOfReports(reports), reports, about };
   const confirmation = readConfirmation(mail);
   if (confirmation) return { ...mail, kind: 'forwarding-confirmation', confirmation };
@@ -43,23 +45,36 @@ function kindOfReports(reports: readonly DeliveryReport[]): MailKind {
   return reports.some(({ severity }) => severity === 'complaint') ? 'complaint' : 'bounce';
 }
 
-/** The tag of the return address is proof of its own; an id may be quoted by anybody who saw the mail. */
-function aboutOf(mail: ParsedMail, ids: readonly string[], knows: OwnMails): AboutMail | undefined {
-  for (const address of addressedTo(mail)) {
-    const about = knows.ofReturnAddress(address);
-    if (about) return about;
+/** How a mail may name the one that it is about. */
+interface Names {
+  readonly addresses: readonly string[];
+  readonly ids: readonly string[];
+}
+
+function reportedNames(mail: ParsedMail): Names {
+  return { addresses: taggedAddresses(mail), ids: mentionedIds(mail) };
+}
+
+function aboutOf({ addresses, ids }: Names, knows: OwnMails): AboutMail | undefined {
+  for (const address of addresses) {
+    const own = knows.ofReturnAddress(address);
+    if (own) return { ...own, by: 'tag' };
   }
   for (const id of ids) {
-    const about = knows.ofMessageId(id);
-    if (about) return about;
+    const own = knows.ofMessageId(id);
+    if (own) return { ...own, by: 'id' };
   }
   return undefined;
 }
 
+/** The addresses that `OwnMails.ofReturnAddress` may be asked about. */
+export function taggedAddresses(mail: ParsedMail): readonly string[] {
+  return [...sentTo(mail), ...returnPaths(mail)];
+}
+
 const mostRecipients = 100;
 
-/** The addresses that `OwnMails.ofReturnAddress` may be asked about. */
-export function addressedTo({ envelope, to, headers }: ParsedMail): readonly string[] {
+function sentTo({ envelope, to, headers }: ParsedMail): readonly string[] {
   const noted = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to'];
   const handedOver = noted
     .flatMap((name) => allFields(headers, name))

@@ -79,6 +79,7 @@ async function takeMail({ headers, body }: MailPost, rooms: ReceiptRooms): Promi
   } catch (thrown) {
     const error = asEmailError(thrown);
     if (error.code === 'mail-too-large') return tooLarge;
+    if (error.code === 'idempotency-conflict') return conflict;
     if (thrown instanceof EmailError) onTrouble(error);
     return refusal(503, 'Please try again later.', { 'retry-after': '30' });
   }
@@ -92,4 +93,5 @@ function refusal(status: number, text: string, headers: Readonly<Record<string, 
 }
 
 const unauthorised = refusal(401, 'Wrong or missing secret.', { 'www-authenticate': 'Bearer' });
+const conflict = refusal(409, 'This Idempotency-Key was used for another mail.');
 const tooLarge = refusal(413, 'The mail is larger than this app takes.');

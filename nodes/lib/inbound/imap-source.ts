@@ -10,6 +10,7 @@ import type { ImapSettings } from '../settings/inbound-settings.ts';
 import { type ImapOptions, type ImapSession, openImapSession } from './imap-session.ts';
 import type { InboundQueue } from './inbound-queue.ts';
 import type { Source, SourceState } from './mail-listener.ts';
+import type { MailboxClaims } from './mailbox-claims.ts';
 
 export interface ImapRooms extends ImapOptions {
   readonly queue: Pick<InboundQueue, 'accept'>;
@@ -19,8 +20,8 @@ export interface ImapRooms extends ImapOptions {
   readonly random: () => number;
   /** Bytes */
   readonly maxMailBytes: number;
-  /** Mailboxes that are read in this process: only one source reads each. Shared by all apps. */
-  readonly claims: Set<string>;
+  /** Only one source reads a mailbox. */
+  readonly claims: MailboxClaims;
   readonly onTrouble: (error: EmailError) => void;
   /** What `state` tells of is different. */
   readonly onChange?: () => void;
@@ -29,7 +30,7 @@ export interface ImapRooms extends ImapOptions {
 const reconnecting: BackoffLimits = { first: 2000, longest: 300_000 };
 /** A wrong password that is tried often locks the account. */
 const signInWait = 300_000;
-/** Node-RED waits for 15 s when it stops a flow. */
+/** Whoever stops a flow waits for 15 s. */
 const patience = 5000;
 /** For servers that do not say when mail arrives. */
 const lookAgain = 300_000;
@@ -122,16 +123,15 @@ class ImapSource implements Source {
   }
 
   async #serve(): Promise<void> {
-    const { claims } = this.#rooms;
-    if (claims.has(this.#mailbox))
+    const giveBack = await this.#rooms.claims.take(this.#mailbox);
+    if (!giveBack)
       throw new EmailError('mailbox-in-use', { detail: { value: this.#mailbox }, retryable: true });
-    claims.add(this.#mailbox);
     try {
       const session = await openImapSession(this.#settings, this.#rooms);
       await this.#read(session).finally(() => session.close());
     } finally {
-      claims.delete(this.#mailbox);
       this.#session = undefined;
+      await giveBack();
     }
   }
 

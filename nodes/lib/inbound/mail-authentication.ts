@@ -95,18 +95,22 @@ function brokenCheck(): AuthVerdicts {
   return { spf: 'temperror', dkim: 'temperror', dmarc: 'temperror', signedBy: [] };
 }
 
-function readResult({ spf, dkim, dmarc }: AuthenticateResult, { peer }: ReceiptFacts): AuthVerdicts {
+function readResult({ spf, dkim, dmarc }: AuthenticateResult, facts: ReceiptFacts): AuthVerdicts {
+  const { peer } = facts;
   // a signature over a part of the body (`l=`) says nothing of what was added below
   const signatures = dkim.results.map(({ signingDomain, status }) => {
     const result: AuthResult = status.underSized ? 'neutral' : asResult(status.result);
     return { domain: signingDomain?.toLowerCase(), result };
   });
   const passed = signatures.filter(({ result }) => result === 'pass');
+  const bySpf = spf && peer ? asResult(spf.status.result) : 'none';
+  const isServer = bySpf === 'pass' && facts.envelope.from === '';
   return {
-    spf: spf && peer ? asResult(spf.status.result) : 'none',
+    spf: bySpf,
     dkim: (passed[0] ?? signatures[0])?.result ?? 'none',
     dmarc: dmarc ? readDmarc(dmarc.status.result, peer !== undefined) : 'none',
     signedBy: [...new Set(passed.flatMap(({ domain }) => domain ?? []))],
+    ...(isServer && { helo: peer?.helo.toLowerCase() }),
   };
 }
 

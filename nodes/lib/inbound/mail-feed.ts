@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
-import type { InboundQueue, QueuedMail } from './inbound-queue.ts';
+import type { InboundQueue, PutBack, QueuedMail } from './inbound-queue.ts';
 
 /** A mail is done, or was only acted on and waits for a flow that wants it. */
 export type HandedOn = 'done' | 'acted';
@@ -116,8 +116,8 @@ export class MailFeed<Prepared> {
   }
 
   async #takeTurn(mail: QueuedMail, actOnly: boolean, prepared?: Promise<Prepared>): Promise<void> {
-    const { queue, prepare, handOn } = this.#parts;
-    if (this.#isClosed || this.#isHeldUp) return queue.putBack(mail.id, 'unused');
+    const { prepare, handOn } = this.#parts;
+    if (this.#isClosed || this.#isHeldUp) return this.#putBack(mail, 'unused');
     if (mail.attempts >= mostTries) return this.#setAside(mail, endedInTheMiddle);
     let outcome: HandedOn;
     try {
@@ -129,7 +129,7 @@ export class MailFeed<Prepared> {
     this.#isTroubled = false;
     this.#failures.delete(mail.id);
     if (outcome === 'done') await this.#finish(mail.id);
-    else await queue.putBack(mail.id, 'acted');
+    else await this.#putBack(mail, 'acted');
   }
 
   #isSuspect({ id, attempts }: QueuedMail): boolean {
@@ -137,15 +137,18 @@ export class MailFeed<Prepared> {
   }
 
   async #failed(mail: QueuedMail, error: EmailError): Promise<void> {
-    const { queue } = this.#parts;
     if (error.retryable) {
       this.#holdUp(afterTrouble, error);
-      return queue.putBack(mail.id, 'unused');
+      return this.#putBack(mail, 'unused');
     }
     if (mail.attempts + 1 >= mostTries) return this.#setAside(mail, error);
     this.#failures.set(mail.id, (this.#failures.get(mail.id) ?? 0) + 1);
     this.#holdUp(afterFailure * (mail.attempts + 1));
-    return queue.putBack(mail.id, 'failed');
+    return this.#putBack(mail, 'failed');
+  }
+
+  #putBack({ id }: QueuedMail, how: PutBack): Promise<void> {
+    return this.#parts.queue.putBack(id, how, this.#parts.clock.now());
   }
 
   async #setAside(mail: QueuedMail, why: EmailError): Promise<void> {
@@ -185,5 +188,5 @@ export class MailFeed<Prepared> {
 }
 
 const endedInTheMiddle = new EmailError('internal-error', {
-  detail: { why: 'Node-RED ended each time in the middle of it' },
+  detail: { why: 'this program ended each time in the middle of it' },
 });

@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
+import { type AsideMails, asideMails } from './aside-mails.ts';
 import type { HttpReceipt } from './http-receipt.ts';
 import type { InboundQueue, QueuedMail } from './inbound-queue.ts';
 import { type HandedOn, MailFeed, mostTries, type Terms } from './mail-feed.ts';
@@ -43,6 +44,7 @@ const patience = 3000;
 
 export class MailRoom implements MailListening {
   readonly forwardingAddress: string | undefined;
+  readonly aside: AsideMails;
   readonly #parts: MailRoomParts;
   readonly #feed: MailFeed<ReceivedMail>;
   readonly #handlers = new Map<string, MailHandler>();
@@ -73,12 +75,13 @@ export class MailRoom implements MailListening {
       onSetAside: (mail, why) => this.#setAside(mail, why),
       onChange: () => this.#recount(),
     });
-    this.#stopHearing = queue.onArrival(() => {
+    const onChange = (): void => {
       this.#recount();
       this.#feed.wake();
-    });
-    this.#recount();
-    this.#feed.wake();
+    };
+    this.#stopHearing = queue.onArrival(onChange);
+    this.aside = asideMails({ queue, clock, onChange });
+    onChange();
   }
 
   /** They close with the room. */

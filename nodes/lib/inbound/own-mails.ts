@@ -1,14 +1,15 @@
 /** What tells a mail that is about one of ours from all others. Every answer is proven by a key or by our own records. */
-export interface AboutMail {
-  readonly emailId: string;
-  readonly correlationId?: string;
-}
+import type { ReceivedMail } from './received-mail.ts';
+
+export type AboutMail = NonNullable<ReceivedMail['about']>;
+
+export type OwnMail = Omit<AboutMail, 'by'>;
 
 export interface OwnMails {
   /** Opens the keyed tag of an envelope sender of ours (VERP), given the whole address a mail was sent to. */
-  ofReturnAddress(address: string): AboutMail | undefined;
+  ofReturnAddress(address: string): OwnMail | undefined;
   /** The mail we sent under this Message-ID, without angle brackets; `mentionedIds` says which will be asked for. */
-  ofMessageId(id: string): AboutMail | undefined;
+  ofMessageId(id: string): OwnMail | undefined;
   /** Whether an `X-Email-App-Loop` header was signed by this app. */
   isOwnLoop(value: string): boolean;
   /** Whether a word of an address or a subject is an unsubscribe token of this app. */

@@ -1,5 +1,6 @@
 /** A raw mail on disk and what its source knows of it come in; the mail as flows get it goes out, but for its kind. */
 import { decodeWords } from '../mail/decode-words.ts';
+import { headerEnvelope } from './header-envelope.ts';
 import type { ReceiptFacts } from './inbound-queue.ts';
 import { type ReadLimits, readParts } from './read-parts.ts';
 import { receivedAddresses } from './received-addresses.ts';
@@ -33,7 +34,7 @@ export async function readMail(file: string, facts: ReceiptFacts, limits = readL
     auth: facts.auth ?? noVerdicts,
     verdicts: facts.verdicts ?? {},
     size,
-    envelope: facts.envelope,
+    envelope: facts.source === 'imap' ? headerEnvelope(headers) : facts.envelope,
     parseError,
   };
 }

@@ -37,14 +37,17 @@ export interface ReceivedMail {
   readonly verdicts: { readonly spam?: Verdict; readonly virus?: Verdict };
   /** Bytes of the raw mail. */
   readonly size: number;
-  /** Envelope as the source knows it. */
+  /** As the source knows it; of a mailbox, as its topmost header fields say, which nobody vouches for. */
   readonly envelope: ReceivedEnvelope;
   /** Set with kind `bounce` or `complaint`, one per recipient. */
   readonly reports?: readonly DeliveryReport[];
   /** Set with kind `forwarding-confirmation`; the link is never followed by us. */
   readonly confirmation?: { readonly code?: string; readonly link?: string; readonly forwards?: string };
-  /** The mail of ours that it answers or reports on, if it is known for sure. */
-  readonly about?: { readonly emailId: string; readonly correlationId?: string };
+  /**
+   * The mail of ours that it answers or reports on. `tag`: it has the tag of that mail's return address, which nobody else
+   * can make; `id`: it names the Message-ID, which whoever saw the mail can quote.
+   */
+  readonly about?: { readonly emailId: string; readonly correlationId?: string; readonly by: 'tag' | 'id' };
   /** Why the mail could not be read; then it is `mail` with what could be. */
   readonly parseError?: string;
 }
@@ -78,6 +81,8 @@ export interface AuthVerdicts {
   readonly dmarc: AuthResult;
   /** Domains of the DKIM signatures that passed. */
   readonly signedBy: readonly string[];
+  /** Of a mail with the null reverse-path: the name that its server gave, if SPF passed for that. */
+  readonly helo?: string;
 }
 
 export const noVerdicts: AuthVerdicts = { spf: 'none', dkim: 'none', dmarc: 'none', signedBy: [] };
@@ -102,6 +107,8 @@ export type BounceReason =
 export interface DeliveryReport {
   /** Lower-cased domain; undefined when the report hides it. */
   readonly address?: string;
+  /** Where the mail had been sent on to when it failed; `address` is what its sender said, whoever that was (RFC 3461). */
+  readonly finalAddress?: string;
   /** `hard`: the address will never take mail; `soft`: not now; `policy`: not this sender or content; `delayed`: still trying. */
   readonly severity: 'hard' | 'soft' | 'policy' | 'delayed' | 'delivered' | 'complaint';
   /** RFC 3463, e.g. `5.1.1`; empty if none is given. */

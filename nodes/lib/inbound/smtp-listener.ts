@@ -116,6 +116,7 @@ class Reception {
 
   #greet({ id, remoteAddress }: SMTPServerSession, next: Next): void {
     const connection = [...this.#server.connections].find((one) => one.id === id);
+    if (connection) tellSystemFull(connection);
     const isWelcome = this.#sessions.enter(id, remoteAddress, () => connection?.close());
     next(isWelcome ? null : refusal(421, 'Too many connections from your address, try again later'));
   }
@@ -205,8 +206,16 @@ async function drained(stream: SMTPServerDataStream): Promise<void> {
 /** RFC 5321 §4.2.2: 5xx is for good, 4xx asks to try again. */
 function answerTo({ code, detail }: EmailError): Error {
   if (code === 'mail-too-large') return refusal(552, `The limit is ${detail.limit} MB`);
-  if (code === 'disk-full') return refusal(452, 'No room for mail just now, try again later');
+  if (code === 'disk-full' || code === 'inbound-full')
+    return refusal(452, 'No room for mail just now, try again later');
   return refusal(451, 'The mail could not be stored, try again later');
+}
+
+/** RFC 3463 §3.4: for a 452 without a context smtp-server 3.21 always says that a mailbox is full. */
+function tellSystemFull(connection: { send(code: number, data: unknown, context?: unknown): void }): void {
+  const send = connection.send.bind(connection);
+  connection.send = (code, data, context) =>
+    send(code, data, code === 452 && context === undefined ? 'SYSTEM_FULL' : context);
 }
 
 /** A whole mail pipelined behind another one: smtp-server 3.21 loses what follows it if it is answered at once. */

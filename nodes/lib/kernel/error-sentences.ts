@@ -34,7 +34,7 @@ export const errorSentences = {
   'unsubscribe-unavailable':
     'The mail asks for an unsubscribe link, but unsubscribing is switched off in this email app.',
   'missing-base-url':
-    'Unsubscribe links need the public address of this Node-RED: set __field__ in the email app.',
+    'Unsubscribe links need an address that recipients can reach: set the public base URL of the email app (tab General).',
   'marketing-needs-link':
     'A marketing mail needs an unsubscribe link in its body; insert $(unsubscribe), or let the email app add a footer.',
   'marketing-needs-copies':
@@ -58,7 +58,7 @@ export const errorSentences = {
   'list-unreadable': 'The unsubscribe list cannot be read, so nobody is mailed for now: __why__',
   'no-to-left': 'Nobody in To gets the mail, so no copy of it leaves. __why__',
   'outcome-unknown':
-    'Node-RED stopped between handing the mail over and the answer; it may or may not have been sent.',
+    'This program stopped between handing the mail over and the answer; it may or may not have been sent.',
 
   // the app and its store
   'bad-settings': 'The email app’s setting __field__ is not usable: __why__.',
@@ -67,7 +67,7 @@ export const errorSentences = {
   'app-in-use': 'Two email apps use the same data id __value__; give one of them its own.',
   'needs-newer-node': 'The email app needs Node 22.13 or later; this is Node __value__.',
   'missing-package': 'The package __value__ is not installed; install it with “npm install __value__”.',
-  'store-in-use': 'The folder __value__ is already in use by another Node-RED.',
+  'store-in-use': 'The folder __value__ is already in use by another running program.',
   'store-newer': 'The file __value__ was written by a newer version of this package.',
   'store-corrupt': 'The file __value__ is damaged: __why__. Restore it from a backup or move it away.',
   'store-unavailable': 'The folder __value__ cannot be used: __why__.',
@@ -92,8 +92,13 @@ export const errorSentences = {
 
   // received mail
   'imap-folder': 'The folder __value__ cannot be read: __why__.',
-  'mailbox-in-use': 'Another email app reads the mailbox __value__ already.',
+  'mailbox-in-use':
+    'Another email app, here or in another running program, reads the mailbox __value__ already.',
   'mail-too-large': 'The received mail is larger than the limit of __limit__ MB.',
+  'inbound-full':
+    'Received mails that wait for a flow, or are set aside, take up __limit__ MB, this app’s limit: no more are taken until some are gone (tab Inbound).',
+  'mails-forgotten': '__count__ received mails were forgotten: no node took them in for __days__ days.',
+  'mail-not-aside': 'This mail is not set aside any more.',
   'mail-set-aside':
     'A received mail could not be handled in __count__ tries and is kept for a person in __value__: __why__',
 

@@ -1,4 +1,4 @@
-/** The app's own secrets: made once, kept apart from Node-RED's credentials, rotated without breaking what was sent. */
+/** The app's own secrets: made once, kept apart from the editor's credentials, rotated without breaking what was sent. */
 
 export type KeyPurpose =
   | 'unsubscribe-token'

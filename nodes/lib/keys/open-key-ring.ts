@@ -3,7 +3,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
-import { syncFolder } from '../store/spool.ts';
+import { syncFolder } from '../kernel/sync-folder.ts';
 import type { KeyPurpose, KeyRing } from './key-ring.ts';
 import {
   type KeyMemory,

@@ -32,7 +32,7 @@ export interface MailName {
 
 export interface KnownPart {
   readonly record: PartRecord;
-  /** Addresses of its envelope. */
+  /** Everybody it was handed over for, at whichever attempt. */
   readonly recipients?: readonly string[];
   readonly deliveries: readonly DeliveryRecord[];
 }

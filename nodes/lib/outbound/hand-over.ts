@@ -12,6 +12,8 @@ import { addHeld, type Outcome, settleExpired, settlementFor, settleSuppressed }
 export type ComposedMail = (OutgoingMail | SharedCopy) & {
   /** Whom it follows, when it is a copy for a Cc or Bcc recipient alone. */
   readonly leaders?: readonly Mailbox[];
+  /** As in Settlement. */
+  readonly tagged?: boolean;
 };
 
 export interface HandOverDesk {
@@ -36,21 +38,21 @@ export async function handOver(entry: OutboxEntry, desk: HandOverDesk): Promise<
   };
   const checked = await composeAndCheck(entry, desk);
   if (checked instanceof EmailError) return settle(entry, { kind: 'unfit', failure: checked });
-  const { mail, hold, held } = checked;
+  const { mail, tagged, hold, held } = checked;
   if (hold) return settleSuppressed(entry, { hold, held }, desk.clock.now());
   const served = withoutHeld(entry, held);
   const envelope = { ...mail.envelope, to: [...served.part.recipients, ...served.part.riders] };
   const outcome = await deliver({ ...mail, envelope }, desk);
-  return addHeld(await settle(served, outcome), held);
+  return { ...addHeld(await settle(served, outcome), held), ...(tagged && { tagged }) };
 }
 
 async function composeAndCheck(
   entry: OutboxEntry,
   { compose, check }: HandOverDesk,
-): Promise<(Verdict & { mail: OutgoingMail | SharedCopy }) | EmailError> {
+): Promise<(Verdict & { mail: OutgoingMail | SharedCopy; tagged?: boolean }) | EmailError> {
   try {
-    const { leaders, ...mail } = await compose(entry);
-    return { ...(await check(entry, leaders)), mail };
+    const { leaders, tagged, ...mail } = await compose(entry);
+    return { ...(await check(entry, leaders)), mail, tagged };
   } catch (thrown) {
     return asEmailError(thrown);
   }

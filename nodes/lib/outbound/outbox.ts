@@ -86,6 +86,8 @@ export interface RefusedRecipient {
   readonly address: string;
   readonly code: string;
   readonly reason: string;
+  /** RFC 3463, e.g. `5.1.1`, if the server gave one. */
+  readonly enhancedStatus?: string;
 }
 
 /** What became of a claimed part. */
@@ -107,6 +109,10 @@ export interface Settlement {
   readonly partlyTaken?: boolean;
   /** False when the mail was not handed over at all, so that no attempt is counted (expired, suppressed, paused). */
   readonly attempted: boolean;
+  /** RFC 3463, of the answer that `code` and `reason` are about. */
+  readonly enhancedStatus?: string;
+  /** Its envelope sender was that of this copy alone (VERP): what comes back without that tag is no bounce of it. */
+  readonly tagged?: boolean;
 }
 
 /** One part and its fate, as results and listings show it. */
@@ -135,6 +141,9 @@ export interface PartRecord {
   readonly attempts: number;
   readonly acceptedAt: number;
   readonly settledAt?: number;
+  /** As in Settlement, of the last attempt. */
+  readonly enhancedStatus?: string;
+  readonly tagged?: boolean;
   /** What was told of it afterwards, if anything; only from `find`. */
   readonly deliveries?: readonly DeliveryRecord[];
 }

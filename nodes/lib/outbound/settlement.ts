@@ -156,10 +156,7 @@ function routeRetry(lifetime: Lifetime, { routeRetryAt }: SettlementTerms): numb
   return isOver(lifetime) ? undefined : cutAtEnd(routeRetryAt, lifetime);
 }
 
-interface Reason {
-  readonly code: string;
-  readonly reason: string;
-}
+type Reason = Pick<RefusedRecipient, 'code' | 'reason' | 'enhancedStatus'>;
 
 interface Ending {
   readonly state: 'failed' | 'unknown' | 'expired' | 'suppressed';
@@ -173,12 +170,18 @@ interface Ending {
 /** The end of a part, or of the rest of one that some recipients have had already: that one was sent. */
 function ended({ part, partlyTaken }: OutboxEntry, ending: Ending): Settlement {
   const { state, failure, own = ownRefusals(failure), now, attempted } = ending;
-  const { code, message: reason } = failure;
-  const settlement = { partId: part.id, at: now, code, reason, attempted };
-  if (!partlyTaken) return { ...settlement, state };
-  const reasonOf = (address: string) => own.find((one) => one.address === address);
-  const refused = part.recipients.map((address) => reasonOf(address) ?? { address, code, reason });
+  const settlement = { partId: part.id, at: now, attempted };
+  const refusalOf = (address: string) =>
+    own.find((one) => one.address === address) ?? { address, ...reasonOf(failure) };
+  if (!partlyTaken) return { ...settlement, state, ...reasonFor(part.to.address, failure) };
+  const refused = part.recipients.map(refusalOf);
   return { ...settlement, state: 'sent', code: 'sent', reason: takenBefore, refused };
+}
+
+/** What was answered about another recipient says nothing of the one whom the copy is named after. */
+function reasonFor(address: string, failure: Ending['failure']): Reason {
+  const own = failure instanceof NobodyTaken && failure.refused.find((one) => one.address === address);
+  return reasonOf(own ? own.failure : failure);
 }
 
 const takenBefore = 'Some of its recipients had it at an earlier attempt; the others are among the refused.';
@@ -188,5 +191,12 @@ function ownRefusals(failure: Ending['failure']): readonly RefusedRecipient[] {
 }
 
 function refusal({ address, failure }: Refusal): RefusedRecipient {
-  return { address, code: failure.code, reason: failure.message };
+  return { address, ...reasonOf(failure) };
+}
+
+/** The detail of other routes has a `status`, too: a number. */
+function reasonOf(failure: Ending['failure']): Reason {
+  const status = failure instanceof EmailError ? failure.detail.status : undefined;
+  const isEnhanced = typeof status === 'string' && status !== '';
+  return { code: failure.code, reason: failure.message, ...(isEnhanced && { enhancedStatus: status }) };
 }

@@ -38,7 +38,7 @@ const builders: Readonly<Record<Positive, Build>> = {
   'matches-regex': pattern,
   'matches-schema': ({ value }, field) =>
     schemaTest(schemaOf(value, field), field, (source) =>
-      linearPattern(source, { ignoreCase: false, field }),
+      linearPattern(source, { ignoreCase: false, refuse: (why) => badRule(field, why) }),
     ),
 };
 
@@ -73,7 +73,8 @@ function oneOf({ value, caseSensitive }: Condition, field: string): ValueTest {
 }
 
 function pattern({ value, caseSensitive }: Condition, field: string): ValueTest {
-  const matches = linearPattern(requireText(value, field), { ignoreCase: caseSensitive !== true, field });
+  const refuse = (why: string) => badRule(field, why);
+  const matches = linearPattern(requireText(value, field), { ignoreCase: caseSensitive !== true, refuse });
   return (found) => {
     const text = textOf(found);
     return text !== undefined && matches(text);

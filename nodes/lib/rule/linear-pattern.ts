@@ -1,11 +1,9 @@
 /** A regular expression comes in; a test whose time grows with the text's length and nothing else goes out. */
-import { EmailError } from '../kernel/errors.ts';
-import { type Pattern, parsePattern } from './parse-pattern.ts';
+import { type Pattern, parsePattern, type Refuse } from './parse-pattern.ts';
 
 export interface PatternOptions {
   readonly ignoreCase: boolean;
-  /** Names the rule in errors. */
-  readonly field: string;
+  readonly refuse: Refuse;
 }
 
 /** Text beyond it is not looked at. */
@@ -26,11 +24,11 @@ type Step =
  * lasts on a text that somebody sent by mail, and even `.*x.*y` takes minutes. Here all ways are followed at once
  * (Thompson 1968): at most a few thousand steps for each of at most 10,000 characters, whatever the pattern. Back-references and
  * look-around cannot be done so and are refused. What a single character matches (`\d`, `[^@]`, case) is asked of
- * JavaScript, with the flag `u`; so both agree. Throws EmailError `bad-rule`.
+ * JavaScript, with the flag `u`; so both agree. Throws what `refuse` makes.
  */
 export function linearPattern(source: string, options: PatternOptions): (text: string) => boolean {
   const compiler = new Compiler(options);
-  compiler.write(parsePattern(source, options.field));
+  compiler.write(parsePattern(source, options.refuse));
   const program: readonly Step[] = [...compiler.steps, { kind: 'end' }];
   return (text) => run(program, text.slice(0, longestText));
 }
@@ -39,19 +37,16 @@ export function linearPattern(source: string, options: PatternOptions): (text: s
 class Compiler {
   readonly steps: Step[] = [];
   readonly #fits: (source: string) => (codePoint: number) => boolean;
-  readonly #field: string;
+  readonly #refuse: Refuse;
   #parts = 0;
 
-  constructor({ ignoreCase, field }: PatternOptions) {
+  constructor({ ignoreCase, refuse }: PatternOptions) {
     this.#fits = singleCharacters(ignoreCase ? 'iu' : 'u');
-    this.#field = field;
+    this.#refuse = refuse;
   }
 
   write(node: Pattern): void {
-    if (++this.#parts > mostParts) {
-      const why = 'its repetitions make the pattern too large';
-      throw new EmailError('bad-rule', { field: this.#field, detail: { why } });
-    }
+    if (++this.#parts > mostParts) throw this.#refuse('its repetitions make the pattern too large');
     if (node.kind === 'one') this.steps.push({ kind: 'one', fits: this.#fits(node.source) });
     else if (node.kind === 'edge') {
       this.steps.push({ kind: 'edge', holds: edgeTest(node.source, this.#fits('\\w')) });

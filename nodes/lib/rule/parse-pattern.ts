@@ -1,5 +1,4 @@
 /** The source of a regular expression comes in; its tree goes out, if it is of the kind that needs no backtracking. */
-import { EmailError } from '../kernel/errors.ts';
 
 /** `one` is a single character, as the source writes it: `a`, `\d`, `[^@]`, `.`, `\p{L}`. */
 export type Pattern =
@@ -16,30 +15,29 @@ const token =
   /\\(?:u\{[\da-f]+\}|ud[89ab]\w\w\\ud[c-f]\w\w|u\w{4}|x\w\w|c\w|[pP]\{[^}]*\}|.)|\[(?:[^\]\\]|\\.)*\]|\((?:\?(?:<?[=!]|:|<[^>]*>|.))?|(?:[*+?]|\{\d+(?:,\d*)?\})\??|./gisu;
 const edges = ['^', '$', '\\b', '\\B'] as const;
 
-/**
- * JavaScript's syntax with the flag `u`, without back-references and look-around. Throws EmailError `bad-rule` for the
- * rule at `field`.
- */
-export function parsePattern(source: string, field: string): Pattern {
-  if (source.length > longestSource)
-    throw refusal(field, `the pattern is longer than ${longestSource} characters`);
+/** Says why a pattern cannot be used; what it makes of that is thrown. */
+export type Refuse = (why: string) => Error;
+
+/** JavaScript's syntax with the flag `u`, without back-references and look-around. Throws what `refuse` makes. */
+export function parsePattern(source: string, refuse: Refuse): Pattern {
+  if (source.length > longestSource) throw refuse(`the pattern is longer than ${longestSource} characters`);
   try {
     new RegExp(source, 'u');
   } catch {
-    throw refusal(field, 'the pattern is not a valid regular expression');
+    throw refuse('the pattern is not a valid regular expression');
   }
-  return new PatternParser(source.match(token) ?? [], field).readChoice();
+  return new PatternParser(source.match(token) ?? [], refuse).readChoice();
 }
 
 /** Recursive descent over tokens that JavaScript has found to be well formed. */
 class PatternParser {
   readonly #tokens: readonly string[];
-  readonly #field: string;
+  readonly #refuse: Refuse;
   #at = 0;
 
-  constructor(tokens: readonly string[], field: string) {
+  constructor(tokens: readonly string[], refuse: Refuse) {
     this.#tokens = tokens;
-    this.#field = field;
+    this.#refuse = refuse;
   }
 
   readChoice(): Pattern {
@@ -70,16 +68,15 @@ class PatternParser {
   #readPart(text: string): Pattern {
     if (text.startsWith('(')) return this.#readGroup(text);
     if (/^\\(?:[1-9]|k)/.test(text))
-      throw refusal(this.#field, 'it refers back to a group, which cannot be matched in linear time');
+      throw this.#refuse('it refers back to a group, which cannot be matched in linear time');
     const edge = edges.find((known) => known === text);
     return edge ? { kind: 'edge', source: edge } : { kind: 'one', source: text };
   }
 
   #readGroup(opening: string): Pattern {
     if (/[=!]$/.test(opening))
-      throw refusal(this.#field, 'it looks ahead or behind, which cannot be matched in linear time');
-    if (!/^\((?:\?:|\?<[^>]*>)?$/.test(opening))
-      throw refusal(this.#field, 'it changes flags within the pattern');
+      throw this.#refuse('it looks ahead or behind, which cannot be matched in linear time');
+    if (!/^\((?:\?:|\?<[^>]*>)?$/.test(opening)) throw this.#refuse('it changes flags within the pattern');
     const inner = this.readChoice();
     this.#at++;
     return inner;
@@ -91,10 +88,6 @@ class PatternParser {
     this.#at++;
     return { kind: 'repeat', part, ...range };
   }
-}
-
-function refusal(field: string, why: string): EmailError {
-  return new EmailError('bad-rule', { field, detail: { why } });
 }
 
 function repetition(text: string | undefined): { least: number; most: number } | undefined {

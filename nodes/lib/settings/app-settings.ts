@@ -49,7 +49,7 @@ export interface AwsAccess {
   readonly proxy?: ProxySettings;
 }
 
-/** As Node-RED and its nodes take them from the environment: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
+/** As the environment has them: HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
 export interface ProxySettings {
   /** `http://[user:password@]host:port` */
   readonly http?: string;
@@ -117,7 +117,7 @@ export interface OAuthSettings {
   readonly proxy?: ProxySettings;
 }
 
-/** From Node-RED's tls-config node. */
+/** As the editor's TLS settings have them. */
 export interface TlsSettings {
   readonly ca?: string;
   readonly cert?: string;

@@ -19,7 +19,7 @@ export interface EventSettings {
   readonly breaker?: BreakerSettings;
 }
 
-/** Shares of the mails that were sent within the hours, each from 0 to 1. */
+/** Shares of the mails that were sent within the hours, each from 0 to 1; a few bounces or complaints are never a share. */
 export interface BreakerSettings {
   readonly hours: number;
   /** Fewer mails within the hours say nothing. */

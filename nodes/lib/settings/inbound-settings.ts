@@ -9,7 +9,9 @@ export interface InboundSettings {
   readonly http?: HttpReceiptSettings;
   /** A larger mail is refused, or left where it is. Bytes. */
   readonly maxMailBytes: number;
-  /** Days that mails which could not be handled are kept for a person. */
+  /** Of all mails that wait or are set aside: from there on none is taken. Bytes. */
+  readonly maxKeptBytes: number;
+  /** Days that mails are kept which could not be handled, for a person, and those that no node has listened for. */
   readonly setAsideDays: number;
 }
 

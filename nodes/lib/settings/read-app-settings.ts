@@ -1,4 +1,4 @@
-/** Config, credentials and TLS node as Node-RED keeps them come in; settings that can be trusted go out. */
+/** Config, credentials and TLS settings as the editor keeps them come in; settings that can be trusted go out. */
 import { isAbsolute } from 'node:path';
 import { domainOf, readMailbox } from '../mail/address.ts';
 import { readDomainName } from '../mail/domain-name.ts';

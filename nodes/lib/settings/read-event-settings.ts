@@ -3,6 +3,7 @@ import type { Route } from './app-settings.ts';
 import type { BreakerSettings, EventSettings } from './event-settings.ts';
 import { readSesNotices } from './read-ses-notices.ts';
 import { badSetting, type RawSettings, readNumber, readSwitch } from './setting-readers.ts';
+import { usualShares } from './usual-shares.ts';
 
 /** Missing settings have the editor's defaults. Throws EmailError `bad-settings`. */
 export function readEventSettings(config: RawSettings, route: Route): EventSettings {
@@ -24,12 +25,11 @@ function readSoftBounces(config: RawSettings): EventSettings['softBounces'] {
   };
 }
 
-/** Amazon reviews an account at about 5 % of bounces; mailbox providers want complaints below 0.1 %, and never 0.3 %. */
 function readBreaker(config: RawSettings): BreakerSettings {
-  const share = (field: string, otherwise: number): number =>
-    readNumber(config, field, { least: 0.001, most: 100, otherwise, whole: false }) / 100;
-  const warn = { bounces: share('bounceWarn', 2), complaints: share('complaintWarn', 0.1) };
-  const pause = { bounces: share('bouncePause', 5), complaints: share('complaintPause', 0.3) };
+  const share = (field: keyof typeof usualShares): number =>
+    readNumber(config, field, { least: 0.001, most: 100, otherwise: usualShares[field], whole: false }) / 100;
+  const warn = { bounces: share('bounceWarn'), complaints: share('complaintWarn') };
+  const pause = { bounces: share('bouncePause'), complaints: share('complaintPause') };
   if (warn.bounces > pause.bounces) throw badSetting('bounceWarn', 'it is above the share that pauses');
   if (warn.complaints > pause.complaints)
     throw badSetting('complaintWarn', 'it is above the share that pauses');

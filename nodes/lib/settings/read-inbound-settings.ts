@@ -53,6 +53,8 @@ export function readInboundSettings(sources: InboundSources): InboundSettings {
     ses: route.kind === 'ses' && isOn('inboundSes') ? readSesNotices(config) : undefined,
     http: isOn('inboundHttp') ? readHttp(sources) : undefined,
     maxMailBytes: readNumber(config, 'maxInboundMb', { least: 1, most: 100, otherwise: 40 }) * megabyte,
+    maxKeptBytes:
+      readNumber(config, 'maxKeptMb', { least: 100, most: 1_000_000, otherwise: 1000 }) * megabyte,
     setAsideDays: readNumber(config, 'setAsideDays', { least: 1, most: 3650, otherwise: 30 }),
   };
 }

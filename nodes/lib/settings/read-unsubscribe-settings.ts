@@ -118,7 +118,7 @@ function isAddressBlock(entry: string): boolean {
   return family !== 0 && Number(bits ?? 0) <= (family === 4 ? 32 : 128);
 }
 
-/** A port asks for one; without it Node-RED's own server serves the endpoints. */
+/** A port asks for one; without it the server that is there anyway serves the endpoints. */
 function readListener(config: RawSettings, tls?: RawSettings): ListenerSettings | undefined {
   if (readText(config, 'listenerPort') === undefined) return undefined;
   const port = readNumber(config, 'listenerPort', { least: 1, most: 65_535, otherwise: 0 });

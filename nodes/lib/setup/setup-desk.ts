@@ -1,6 +1,7 @@
 /** Settings and wishes of a dialog come in; all that its tab “Set-up” can do with the AWS account comes out. */
 
 import { awsClients } from '../aws/aws-clients.ts';
+import type { EventLog } from '../event/event-log.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Notes } from '../kernel/notes.ts';
 import { domainOf } from '../mail/address.ts';
@@ -19,7 +20,8 @@ import { inboundPlumbing } from './inbound-plumbing.ts';
 import type { InboundWishes } from './plumbing/inbound-wishes.ts';
 import type { PoliteCalls } from './polite-calls.ts';
 import { type AwsPorts, setupOverAws } from './ports/setup-over-aws.ts';
-import { queueEvents } from './self-test/queue-events.ts';
+import { loggedEvents } from './self-test/logged-events.ts';
+import { type AwaitEvent, queueEvents } from './self-test/queue-events.ts';
 import { selfTest } from './self-test/self-test.ts';
 import type { SelfTestFacts } from './self-test/self-test-run.ts';
 import type { SelfTestReport, SelfTestStep } from './self-test-step.ts';
@@ -34,6 +36,8 @@ export interface SetupWorld {
   /** Those of the account. */
   readonly calls: PoliteCalls;
   readonly notes?: Notes;
+  /** Of the app that runs with these settings' account, if it takes the events of SES. */
+  readonly log?: Pick<EventLog, 'read' | 'end'>;
 }
 
 /** Days that received mails are kept in the bucket. */
@@ -95,10 +99,9 @@ export class SetupDesk {
 
   async selfTest(onStep: (step: SelfTestStep) => void, cancel: AbortSignal): Promise<SelfTestReport> {
     const { clock, newId } = this.#world;
-    const { ses, queues, buckets } = this.#ports;
+    const { ses, buckets } = this.#ports;
+    const awaitEvent = await this.#eventsToAwait();
     const transport = openSesTransport(this.#route, { clock, concurrency: 1 });
-    const queue = await queues.getQueueUrl(this.#names.events).catch(() => undefined);
-    const awaitEvent = queue === undefined ? undefined : queueEvents(queues, queue, clock);
     const ports = { ses, buckets, awaitEvent, clock, newId, deliver: transport.deliver };
     try {
       return await selfTest(await this.#testFacts(), ports, onStep, cancel);
@@ -191,6 +194,15 @@ export class SetupDesk {
   get #fullInboundDomain(): string | undefined {
     const typed = this.#inboundDomain;
     return typed === undefined || typed.includes('.') ? typed : `${typed}.${this.#ownDomain}`;
+  }
+
+  /** Two readers of one queue would take each other's events. */
+  async #eventsToAwait(): Promise<AwaitEvent | undefined> {
+    const { clock, log } = this.#world;
+    if (log) return loggedEvents(log, clock);
+    const { queues } = this.#ports;
+    const queue = await queues.getQueueUrl(this.#names.events).catch(() => undefined);
+    return queue === undefined ? undefined : queueEvents(queues, queue, clock);
   }
 
   async #testFacts(): Promise<SelfTestFacts> {

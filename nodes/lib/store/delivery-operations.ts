@@ -8,7 +8,7 @@ import {
   type NewDelivery,
   type SentAfterAll,
 } from '../outbound/delivery-records.ts';
-import { type PartRow, selectParts, toRecord } from './outbox-rows.ts';
+import { type PartRow, readHanded, selectParts, toRecord } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -34,7 +34,8 @@ export function deliveryOperations({ database }: StoreContext) {
       names.map((name) => {
         const row = find(name);
         if (!row) return undefined;
-        const recipients = [row.recipients, row.riders].flatMap((list): string[] => JSON.parse(list));
+        const last = [row.recipients, row.riders].flatMap((list): string[] => JSON.parse(list));
+        const recipients = [...last, ...(readHanded(row).taken ?? [])];
         return { record: toRecord(row), recipients, deliveries: deliveriesOf(row) };
       }),
     'delivery.note': ({ deliveries, sent }: Notes): void => {

@@ -6,8 +6,8 @@ import { chmodSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { deserialize, serialize } from 'node:v8';
+import { syncFolder } from '../kernel/sync-folder.ts';
 import { prepareStatement, type Statement } from './prepare-statement.ts';
-import { syncFolder } from './spool.ts';
 import { hashesOf, type PostedEntry } from './suppression-rows.ts';
 
 /** Entries are kept by the first bits of their hashes: the table is loaded in its own order, 9 times faster. */

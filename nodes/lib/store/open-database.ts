@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmailError } from '../kernel/errors.ts';
+import { syncFolder } from '../kernel/sync-folder.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import { applicationId, migrations } from './schema.ts';
-import { syncFolder } from './spool.ts';
 
 /**
  * Throws what SQLite and the file system throw, and EmailError `store-newer` or `store-corrupt`.

@@ -24,6 +24,7 @@ export interface PartRow {
   readonly reason: string;
   readonly refused: string;
   readonly settled_at: number | null;
+  readonly handed: string | null;
   readonly request_id: string;
   readonly node: string;
   readonly reports: number;
@@ -36,6 +37,16 @@ export interface PartRow {
   readonly starts_at: number;
   readonly expires_at: number | null;
   readonly part_count: number;
+}
+
+/** What is kept of handing a part over, for what is told of it later; see Settlement. */
+export interface Handed extends Pick<PartRecord, 'tagged' | 'enhancedStatus'> {
+  /** Recipients who had it at an earlier attempt than the last. */
+  readonly taken?: readonly string[];
+}
+
+export function readHanded({ handed }: Pick<PartRow, 'handed'>): Handed {
+  return handed === null ? {} : JSON.parse(handed);
 }
 
 export const selectParts = `
@@ -74,6 +85,7 @@ function toNewPart(row: PartRow): NewPart {
 }
 
 export function toRecord(row: PartRow): PartRecord {
+  const { tagged, enhancedStatus } = readHanded(row);
   return {
     id: row.id,
     requestId: row.request_id,
@@ -97,5 +109,7 @@ export function toRecord(row: PartRow): PartRecord {
     attempts: row.attempts,
     acceptedAt: row.accepted_at,
     settledAt: row.settled_at ?? undefined,
+    enhancedStatus,
+    tagged,
   };
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { errorSentences } from '../kernel/error-sentences.ts';
 import type { PartRecord, RefusedRecipient, Settlement } from '../outbound/outbox.ts';
 import { ridersPassing } from './outbox-riders.ts';
-import { type PartRow, selectParts, toRecord } from './outbox-rows.ts';
+import { type Handed, type PartRow, readHanded, selectParts, toRecord } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
 
 export function settleOperation(database: DatabaseSync) {
@@ -57,7 +57,7 @@ function recordTold(database: DatabaseSync, now: number): void {
   if (parts.length === 0) return;
   const record = outcomeRecording(database);
   const outcome = { state: 'sent', code: 'sent', attempted: true, at: now } as const;
-  const reason = 'the route reported on it before Node-RED stopped';
+  const reason = 'the route reported on it before this program stopped';
   for (const part of parts) record(part, { ...outcome, reason, partId: part.id });
 }
 
@@ -73,7 +73,7 @@ function outcomeRecording(database: DatabaseSync): RecordOutcome {
   const update = prepareStatement(
     database,
     `UPDATE part SET state = ?, attempts = ?, code = ?, reason = ?, refused = ?, provider_message_id = ?,
-      message_id = ?, settled_at = ?, due_at = ifnull(?, due_at) WHERE key = ?`,
+      message_id = ?, settled_at = ?, handed = ?, due_at = ifnull(?, due_at) WHERE key = ?`,
   );
   const narrow = prepareStatement(
     database,
@@ -83,10 +83,11 @@ function outcomeRecording(database: DatabaseSync): RecordOutcome {
   return (part, settlement) => {
     const dropped = passOnRiders(part, settlement);
     const after = applySettlement(part, settlement, dropped);
-    const { state, attempts, code, reason, refused, provider_message_id, message_id, settled_at } = after;
+    const { state, attempts, code, reason, refused, provider_message_id, message_id } = after;
     const dueAt = state === 'queued' ? Math.ceil(settlement.dueAt ?? settlement.at) : null;
     const ids = [provider_message_id, message_id] as const;
-    update.run(state, attempts, code, reason, refused, ...ids, settled_at, dueAt, part.key);
+    const { settled_at, handed } = after;
+    update.run(state, attempts, code, reason, refused, ...ids, settled_at, handed, dueAt, part.key);
     if (state === 'queued' && settlement.recipients)
       narrow.run(JSON.stringify(settlement.recipients), settlement.partlyTaken ? 1 : 0, part.key);
     return after;
@@ -109,7 +110,27 @@ function applySettlement(
     provider_message_id: settlement.providerMessageId ?? part.provider_message_id,
     message_id: settlement.messageId ?? part.message_id,
     settled_at: state === 'later' ? null : settlement.at,
+    handed: addHanded(part, settlement),
   };
+}
+
+/** What a settlement without an attempt says of the way it would have gone is nothing. */
+function addHanded(part: PartRow, settlement: Settlement): string | null {
+  const { tagged: wasTagged, taken: before = [] } = readHanded(part);
+  const { attempted, enhancedStatus } = settlement;
+  const tagged = (attempted ? settlement.tagged : wasTagged) || undefined;
+  const taken = [...before, ...takenNow(part, settlement)];
+  const handed: Handed = { tagged, enhancedStatus, taken: taken.length > 0 ? taken : undefined };
+  const text = JSON.stringify(handed);
+  return text === '{}' ? null : text;
+}
+
+/** The rest is all that the part's own columns name from then on. */
+function takenNow(part: PartRow, { state, recipients, refused = [] }: Settlement): string[] {
+  if (state !== 'later' || recipients === undefined) return [];
+  const others = new Set([...recipients, ...refused.map(({ address }) => address)]);
+  const all = [part.recipients, part.riders].flatMap((list): string[] => JSON.parse(list));
+  return all.filter((address) => !others.has(address));
 }
 
 function addRefused(known: string, added: readonly RefusedRecipient[]): string {

@@ -1,4 +1,5 @@
 /** The tables of an app's file, as numbered steps that only go forward. */
+import { inboundTally } from './inbound-tally.ts';
 import { noticeTables } from './notice-tables.ts';
 
 /** `EMAP`, in the file's header: tells our files from any other SQLite database. */
@@ -242,4 +243,7 @@ export const migrations: readonly string[] = [
   eventTables,
   inboundTables,
   noticeTables,
+  inboundTally,
+  // JSON, see `Handed`; empty for nearly all
+  'ALTER TABLE part ADD COLUMN handed TEXT;',
 ];

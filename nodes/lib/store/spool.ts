@@ -1,16 +1,7 @@
 /** Contents too large for the database, one file each; a file is on disk before its name is committed. */
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { syncFolder } from '../kernel/sync-folder.ts';
 
 export interface Spool {
   /** Resolves nothing before file and name are on disk (fsync). */
@@ -40,25 +31,4 @@ export function openSpool(folder: string): Spool {
     remove: (name) => rmSync(pathOf(name), { force: true }),
     names: () => readdirSync(folder),
   };
-}
-
-/** Without this a new name may be gone after a power cut although the file's bytes are safe. */
-export function syncFolder(folder: string): void {
-  const handle = openFolder(folder);
-  if (handle === undefined) return;
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-/** Windows opens no folders, and keeps names safe by itself. */
-function openFolder(folder: string): number | undefined {
-  try {
-    return openSync(folder, 'r');
-  } catch (error) {
-    if (['EISDIR', 'EPERM'].includes(String((error as { code?: unknown }).code))) return undefined;
-    throw error;
-  }
 }

@@ -11,6 +11,8 @@ export interface StoreContext extends Pick<BatchContext, 'afterCommit'> {
   readonly reserve: Pick<DiskReserve, 'requireRoom'>;
   /** Unsettled parts at most. */
   readonly maxWaiting: number;
+  /** Of received mails: from here on none is taken. */
+  readonly maxInboundBytes: number;
   /** Operations add what is to be done at a clean end. What such an action throws is forgotten. */
   readonly beforeClose: (() => void)[];
 }

@@ -1,6 +1,7 @@
 /** Every operation of the store by name: a room adds its own table here, over the same file and thread. */
 import { deliveryOperations } from './delivery-operations.ts';
 import { eventOperations } from './event-operations.ts';
+import { inboundAsideOperations } from './inbound-aside-operations.ts';
 import { inboundOperations } from './inbound-operations.ts';
 import { noteOperations } from './note-operations.ts';
 import { noticeOperations } from './notice-operations.ts';
@@ -16,6 +17,7 @@ export function storeOperations(context: StoreContext) {
     ...suppressionOperations(context),
     ...noteOperations(context),
     ...inboundOperations(context),
+    ...inboundAsideOperations(context),
     ...eventOperations(context),
     ...noticeOperations(context),
     ...deliveryOperations(context),

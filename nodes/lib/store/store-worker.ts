@@ -18,6 +18,8 @@ export interface StoreWorkerData {
   readonly now: number;
   readonly unknown: 'hold' | 'resend';
   readonly maxWaiting: number;
+  /** That received mails may take up before no more are taken; without end if it is not given. */
+  readonly maxInboundBytes?: number;
   /** Kept free on the disk for those who leave; none if it is not given. */
   readonly reserveBytes?: number;
 }
@@ -45,7 +47,8 @@ function serve(port: MessagePort, data: StoreWorkerData): void {
   }
 }
 
-function openStore({ folder, now, unknown, maxWaiting, reserveBytes = 0 }: StoreWorkerData, file: string) {
+function openStore({ folder, now, unknown, maxWaiting, ...given }: StoreWorkerData, file: string) {
+  const { reserveBytes = 0, maxInboundBytes = Number.POSITIVE_INFINITY } = given;
   const reserve = diskReserve(folder, reserveBytes);
   const database = reserve.spend(() => openDatabase(folder, file));
   const spool = openSpool(join(folder, 'spool'));
@@ -60,7 +63,8 @@ function openStore({ folder, now, unknown, maxWaiting, reserveBytes = 0 }: Store
   sweepInbound({ database, spool });
   const beforeClose: StoreContext['beforeClose'] = [];
   reserve.keep();
-  const context = { database, file, spool, reserve, maxWaiting, afterCommit, beforeClose };
+  const limits = { maxWaiting, maxInboundBytes };
+  const context = { database, file, spool, reserve, ...limits, afterCommit, beforeClose };
   return { ...context, operations: storeOperations(context) };
 }
 

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { syncFolder } from '../kernel/sync-folder.ts';
 import { AddressFilter } from '../suppression/address-filter.ts';
-import { syncFolder } from './spool.ts';
 
 const headerBytes = 64;
 const digestBytes = 32;

@@ -60,7 +60,7 @@ export interface SmtpSessionOptions extends SmtpTime {
 export async function openSmtpSession(route: SmtpRoute, options: SmtpSessionOptions): Promise<SmtpSession> {
   const { clock, timeouts = usualTimeouts, tokens } = options;
   const signIn = await prepareSignIn(route.login, tokens);
-  // loaded with the first mail, so that Node-RED starts without it
+  // loaded with the first mail, so that nothing else waits for it
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   const { customAuth } = signIn;
   const connection = new Connection({ ...connectionOptions(route, timeouts), customAuth });

@@ -1,4 +1,4 @@
-/** Settings and what surrounds them in Node-RED come in; what keeps recipients from unsubscribing goes out. */
+/** Settings and what surrounds them come in; what keeps recipients from unsubscribing goes out. */
 import type { AppSettings } from '../settings/app-settings.ts';
 import { receivesAddress } from '../settings/receives-address.ts';
 
@@ -13,7 +13,7 @@ export interface SetupFacts {
   readonly settings: Pick<AppSettings, 'baseUrl' | 'unsubscribe' | 'inbound' | 'mailbox'>;
   /** Of its SMTP receiver. */
   readonly forwardingAddress?: string;
-  /** Node-RED asks visitors of its public pages for a password. */
+  /** The server asks visitors of the public pages for a password. */
   readonly pagesNeedPassword: boolean;
   /** Deployed nodes of this app that process requests by mail: none, some that get no message, or one that does. */
   readonly requests: 'unprocessed' | 'unwired' | 'processed';

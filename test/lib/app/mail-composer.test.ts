@@ -4,9 +4,9 @@ import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { openMailTag } from '../../../nodes/lib/keys/mail-tag.ts';
 import type { OutboxEntry } from '../../../nodes/lib/outbound/outbox.ts';
 import { openReturnAddress } from '../../../nodes/lib/outbound/return-address.ts';
+import { buildContent } from '../../support/build-content.ts';
 import { fixedKeys } from '../../support/fixed-keys.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
-import { buildContent } from '../mail/build-content.ts';
 
 const entry: OutboxEntry = {
   part: {
@@ -75,11 +75,11 @@ describe('mailComposer', () => {
 
   it('gives each mail a return address of its own where the app receives it', async () => {
     for (const addresses of [['bounces@example.com'], ['@example.com']]) {
-      const { envelope } = await composeWith(addresses, {});
-      assert.equal(openReturnAddress(envelope.from, fixedKeys()), emailId);
+      const { envelope, tagged } = await composeWith(addresses, {});
+      assert.deepEqual([openReturnAddress(envelope.from, fixedKeys()), tagged], [emailId, true]);
     }
-    const { envelope } = await composeWith(['shop@example.com'], {});
-    assert.equal(envelope.from, 'bounces@example.com');
+    const { envelope, tagged } = await composeWith(['shop@example.com'], {});
+    assert.deepEqual([envelope.from, tagged], ['bounces@example.com', false]);
   });
 
   it('marks automatic answers, and them only, so that they are known when they come back', async () => {

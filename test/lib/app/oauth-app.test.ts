@@ -12,9 +12,9 @@ import { signIns } from '../../../nodes/lib/oauth/sign-ins.ts';
 import type { AppSettings } from '../../../nodes/lib/settings/app-settings.ts';
 import { type FakeSmtpServer, fakeSmtpServer } from '../../support/fake-smtp-server.ts';
 import { type OAuthServer, oauthServer } from '../../support/oauth-server.ts';
+import { processWorld } from '../../support/process-world.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 import { temporaryFolder } from '../../support/sqlite-outbox.ts';
-import { storeWorker } from '../../support/sqlite-suppressions.ts';
 
 describe('an app that signs in with OAuth', () => {
   let provider: OAuthServer;
@@ -42,18 +42,10 @@ describe('an app that signs in with OAuth', () => {
     settings = sampleSettings({ route });
     const temporary = temporaryFolder();
     remove = temporary.remove;
-    world = {
-      clock: systemClock,
-      random: Math.random,
-      newId: randomUUID,
-      randomBytes,
-      keysOf: () => undefined,
-      folder: temporary.folder,
-      storeWorker,
-      nodeVersion: process.versions.node,
+    world = processWorld(temporary.folder, {
       onTrouble: (error) => troubles.push(error),
       onSignInNeeded: (error) => calls.push(error),
-    };
+    });
     app = await openEmailApp(settings, world);
   });
 

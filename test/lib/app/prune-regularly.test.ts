@@ -16,7 +16,7 @@ async function toldOf(code: 'app-closed' | 'store-unavailable'): Promise<string[
     suppressions: { prune },
     events: { prune },
     softBounces: { prune },
-    inbound: { prune },
+    inbound: { prune, forgetWaiting: prune },
     clock,
     settings: sampleSettings(),
     onTrouble: (error) => told.push(error.code),
@@ -36,7 +36,7 @@ describe('pruneRegularly', () => {
       suppressions: { prune: async () => {} },
       events: { prune: async () => {} },
       softBounces: { prune: async () => {} },
-      inbound: { prune: async () => {} },
+      inbound: { prune: async () => {}, forgetWaiting: async () => 0 },
       clock,
       settings: sampleSettings(),
       onTrouble: assert.fail,
@@ -51,5 +51,34 @@ describe('pruneRegularly', () => {
   it('tells of a store that fails, and not of one that was closed meanwhile', async () => {
     assert.deepEqual(await toldOf('store-unavailable'), Array(5).fill('store-unavailable'));
     assert.deepEqual(await toldOf('app-closed'), []);
+  });
+
+  it('forgets hour by hour, but not at the start, mails that no node took in, and says how many', async () => {
+    const clock = fakeClock();
+    const told: string[] = [];
+    const asked: number[] = [];
+    const prune = async () => {};
+    const stop = pruneRegularly({
+      outbox: { prune: async () => 0 },
+      suppressions: { prune },
+      events: { prune },
+      softBounces: { prune },
+      inbound: {
+        prune,
+        async forgetWaiting(actedBefore) {
+          asked.push(clock.now() - actedBefore);
+          return asked.length === 1 ? 7 : 0;
+        },
+      },
+      clock,
+      settings: sampleSettings(),
+      onTrouble: ({ message }) => told.push(message),
+    });
+    await clock.settle();
+    assert.deepEqual(asked, []);
+    await clock.advance(2 * hour);
+    stop();
+    assert.deepEqual(asked, [30 * 24 * hour, 30 * 24 * hour]);
+    assert.deepEqual(told, ['7 received mails were forgotten: no node took them in for 30 days.']);
   });
 });

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
 import { createTransport } from 'nodemailer';
 import type { EmailApp } from '../../../nodes/lib/app/email-app.ts';
 import { openEmailApp } from '../../../nodes/lib/app/open-email-app.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
-import { systemClock } from '../../../nodes/lib/kernel/clock.ts';
 import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { mailTag } from '../../../nodes/lib/keys/mail-tag.ts';
 import { tagReturnAddress } from '../../../nodes/lib/outbound/return-address.ts';
 import type { AppSettings } from '../../../nodes/lib/settings/app-settings.ts';
+import { processWorld } from '../../support/process-world.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 import { temporaryFolder } from '../../support/sqlite-outbox.ts';
-import { storeWorker } from '../../support/sqlite-suppressions.ts';
 import { findFreePort } from '../../support/start-node-red.ts';
 
 /** RFC 3464, as a server of another organisation writes it. */
@@ -56,24 +54,16 @@ describe('an app that receives mail', function () {
   let troubles: EmailError[];
 
   const open = async () => {
-    app = await openEmailApp(settings, {
-      clock: systemClock,
-      random: Math.random,
-      newId: randomUUID,
-      randomBytes,
-      keysOf: () => undefined,
-      folder,
-      storeWorker,
-      nodeVersion: process.versions.node,
-      onTrouble: (error) => troubles.push(error),
-    });
+    app = await openEmailApp(settings, processWorld(folder, { onTrouble: (error) => troubles.push(error) }));
   };
   beforeEach(async () => {
     ({ folder, remove } = temporaryFolder());
     troubles = [];
     port = await findFreePort();
     const smtp = { host: 'mx.example.com', address: '127.0.0.1', port, addresses: ['shop@example.com'] };
-    settings = sampleSettings({ inbound: { smtp, maxMailBytes: 40_000_000, setAsideDays: 30 } });
+    settings = sampleSettings({
+      inbound: { smtp, maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30 },
+    });
     await open();
   });
   afterEach(async () => {
@@ -117,6 +107,24 @@ describe('an app that receives mail', function () {
     assert.deepEqual([mail.subject, redelivered], ['early', false]);
   });
 
+  it('lets senders wait while it keeps all that it may, says so once, and takes mail again', async () => {
+    await app.close();
+    settings = { ...settings, inbound: { ...settings.inbound, maxKeptBytes: 1000 } };
+    await open();
+    await send(`Subject: first\r\n\r\n${'x'.repeat(900)}\r\n`);
+    for (const _ of [1, 2])
+      await assert.rejects(send('Subject: second\r\n\r\n'), ({ response }) => /^452 4\.3\.1 /.test(response));
+    assert.deepEqual(
+      troubles.map(({ code }) => code),
+      ['inbound-full'],
+    );
+    assert.equal((await next()).mail.subject, 'first');
+    await app.close();
+    await open();
+    await send('Subject: second\r\n\r\n');
+    assert.equal((await next()).mail.subject, 'second');
+  });
+
   it('suppresses whom a mail of its own did not reach, although no node listens, and nobody else', async () => {
     const order = { requestId: 'r1', mode: 'message', node: 'n', reports: false } as const;
     await app.send({ ...order, fields: { to: 'bob@b.example', subject: 'Hi', payload: 'Hi' } });
@@ -144,7 +152,10 @@ describe('an app that receives mail', function () {
     const address = tagReturnAddress('shop@example.com', id, app.keys);
     await send(bounceOf('gone@example.net', 'bob@b.example'), address);
     const { mail } = await next();
-    assert.deepEqual([mail.kind, mail.about], ['bounce', { emailId: id, correlationId: 'order 7' }]);
+    assert.deepEqual(
+      [mail.kind, mail.about],
+      ['bounce', { emailId: id, correlationId: 'order 7', by: 'tag' }],
+    );
   });
 
   it('takes an automatic answer of its own for a loop, and no forged one', async () => {

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { EmailApp } from '../../../nodes/lib/app/email-app.ts';
 import { openEmailApp } from '../../../nodes/lib/app/open-email-app.ts';
 import type { EmailEvent } from '../../../nodes/lib/event/event-log.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
-import { systemClock } from '../../../nodes/lib/kernel/clock.ts';
 import { setupNames } from '../../../nodes/lib/setup/setup-names.ts';
 import { testKeys } from '../../support/aws/aws-world.ts';
 import { type AwsStandIn, startAws } from '../../support/aws/start-aws.ts';
+import { processWorld } from '../../support/process-world.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 import { setUpSes } from '../../support/set-up-ses.ts';
 import { temporaryFolder } from '../../support/sqlite-outbox.ts';
-import { storeWorker } from '../../support/sqlite-suppressions.ts';
 
 const simulated = (name: string) => `${name}@simulator.amazonses.com`;
 
@@ -35,17 +34,7 @@ describe('an app that Amazon SES tells of its mail', function () {
       inbound: { ...inbound, ses },
       events: { ...base, ses, suppressHardBounces: true, suppressComplaints: true },
     });
-    app = await openEmailApp(settings, {
-      clock: systemClock,
-      random: Math.random,
-      newId: randomUUID,
-      randomBytes,
-      keysOf: () => undefined,
-      folder,
-      storeWorker,
-      nodeVersion: process.versions.node,
-      onTrouble: ({ message }) => assert.fail(message),
-    });
+    app = await openEmailApp(settings, processWorld(folder));
     const deliver = async (event: EmailEvent) => void events.push(event);
     app.events.open({ reader: 'test', deliver, onTrouble: ({ message }) => assert.fail(message) });
     app.mailRoom.listen('node', async (message) => void mails.push(message));

@@ -11,14 +11,14 @@ const settings: BreakerSettings = {
   pause: { bounces: 0.05, complaints: 0.003 },
 };
 
-function stage() {
+function stage(given = settings) {
   const clock = fakeClock();
   const notes = new Map<string, string | undefined>();
   const warnings: string[] = [];
   const trips: [Rates, string][] = [];
   const open = () =>
     openCircuitBreaker({
-      settings,
+      settings: given,
       clock,
       notes: {
         readNote: async (name) => notes.get(name),
@@ -62,6 +62,28 @@ describe('openCircuitBreaker', () => {
       assert.equal(trips[0]?.[0].mails, counts.mails);
     });
   }
+
+  it('pauses nothing for less than five bounces or three complaints, and warns of no single one', () => {
+    const { breaker, warnings, trips } = stage();
+    breaker.count({ mails: 100, bounces: 1, complaints: 1 });
+    assert.deepEqual([warnings, trips], [[], []]);
+    breaker.count({ complaints: 1 });
+    assert.match(warnings.join(), /^[^,]*, [^,]*: 2\.00 % complaints among 100 mails/);
+    breaker.count({ bounces: 3 });
+    assert.deepEqual(trips, []);
+    breaker.count({ complaints: 1 });
+    assert.match(trips[0]?.[1] ?? '', /3\.00 % complaints/);
+    breaker.count({ bounces: 1 });
+    assert.match(trips.at(-2)?.[1] ?? '', /5\.0 % bounces/);
+  });
+
+  it('takes no small list for a bad one, however few mails the settings ask for', () => {
+    const { breaker, trips } = stage({ ...settings, leastMails: 1 });
+    breaker.count({ mails: 10, bounces: 4, complaints: 2 });
+    assert.deepEqual(trips, []);
+    breaker.count({ bounces: 1 });
+    assert.equal(trips.length, 1);
+  });
 
   it('forgets what is older than its hours', async () => {
     const { clock, breaker, trips } = stage();

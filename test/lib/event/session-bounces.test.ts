@@ -5,7 +5,8 @@ import { smtpFailure } from '../../../nodes/lib/transport/smtp-failure.ts';
 
 function refused(response: string, command = 'RCPT TO') {
   const failure = smtpFailure({ response, command }, 'mail', 'mx.example.net:25');
-  return { code: failure.code, reason: failure.message };
+  const { code, message: reason, detail } = failure;
+  return { code, reason, enhancedStatus: String(detail.status) };
 }
 
 function record(changes: Partial<PartRecord>): PartRecord {
@@ -53,6 +54,11 @@ describe('sessionBounces', () => {
 
   it('takes an answer to the mail itself for none', () => {
     assert.deepEqual(bounced('550 5.1.1 User unknown', 'DATA'), []);
+  });
+
+  it('believes no code that only stands in the words of the refusal', () => {
+    const { enhancedStatus: _, ...answer } = refused('550 5.1.1 unknown');
+    assert.deepEqual(sessionBounces([record({ state: 'failed', ...answer })]), []);
   });
 
   it('finds the recipients of a copy that the others got', () => {

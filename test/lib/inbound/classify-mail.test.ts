@@ -95,7 +95,32 @@ describe('classifyMail', () => {
     const raw =
       'From: MAILER-DAEMON@dest.example\nSubject: failure notice\n\nSorry, unable to deliver your message.\n';
     const mail = await classify(raw, sampleOwnMails, { from: '', to: ['bounce+m77@ours.example'] });
-    assert.deepEqual([mail.kind, mail.about], ['bounce', { emailId: 'm77' }]);
+    assert.deepEqual([mail.kind, mail.about], ['bounce', { emailId: 'm77', by: 'tag' }]);
+  });
+
+  it('knows by its own tag what a report returns, and says where it has no more than the Message-ID', async () => {
+    const report = (more: string) =>
+      classify(
+        `From: fbl@isp.example\nContent-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n${more}\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <m1@mail.ours.example>\n\n--b--\n`,
+      );
+    assert.deepEqual((await report('')).about, { emailId: 'm1', by: 'id' });
+    const returned = await report('Original-Mail-From: <bounce+m9@ours.example>\n');
+    assert.deepEqual(returned.about, { emailId: 'm9', by: 'tag' });
+  });
+
+  it('tells where a mail had been sent on to when it failed', async () => {
+    const recipients =
+      'Original-Recipient: rfc822; a@b.example\nFinal-Recipient: rfc822; c@d.example\nAction: failed\n\nOriginal-Recipient: rfc822;A@B.example\nFinal-Recipient: rfc822; A@b.example\nAction: failed\n';
+    const mail = await classify(
+      `Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n${recipients}\n--b--\n`,
+    );
+    assert.deepEqual(
+      mail.reports?.map(({ address, finalAddress }) => [address, finalAddress]),
+      [
+        ['a@b.example', 'c@d.example'],
+        ['A@b.example', undefined],
+      ],
+    );
   });
 
   it('takes an address that a forger wrote into a report for nobody’s proof', async () => {

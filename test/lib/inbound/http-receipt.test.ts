@@ -55,6 +55,13 @@ describe('openHttpReceipt', () => {
     assert.equal(queue.raws().length, 1);
   });
 
+  it('refuses another mail with an Idempotency-Key that was used: 409', async () => {
+    await post({ 'idempotency-key': 'order-7' });
+    const body = pieces('Subject: posted\r\n\r\nhello!');
+    assert.equal((await post({ 'idempotency-key': 'order-7' }, { body })).status, 409);
+    assert.deepEqual([queue.raws().length, troubles], [1, []]);
+  });
+
   const refused: readonly [string, number, Record<string, string | undefined>, Partial<MailPost>?][] = [
     ['without a secret', 401, { authorization: undefined }],
     ['with another secret', 401, { authorization: 'Bearer nonsense-nonsense' }],
@@ -89,7 +96,7 @@ describe('openHttpReceipt', () => {
     assert.equal((await post()).status, 202);
   });
 
-  for (const code of ['disk-full', 'store-unavailable'] as const)
+  for (const code of ['disk-full', 'inbound-full', 'store-unavailable'] as const)
     it(`asks to try again after ${code}`, async () => {
       open(() => Promise.reject(new EmailError(code, { retryable: true })));
       const { status, headers } = await post();

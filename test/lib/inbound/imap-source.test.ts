@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { openImapSource } from '../../../nodes/lib/inbound/imap-source.ts';
 import type { ReceiptFacts } from '../../../nodes/lib/inbound/inbound-queue.ts';
 import type { Source } from '../../../nodes/lib/inbound/mail-listener.ts';
+import { type MailboxClaims, mailboxClaims } from '../../../nodes/lib/inbound/mailbox-claims.ts';
 import { testImap } from '../../../nodes/lib/inbound/test-imap.ts';
 import { systemClock } from '../../../nodes/lib/kernel/clock.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
@@ -34,7 +35,7 @@ describe('openImapSource, with a real Dovecot', function () {
   let taken: Taken[];
   let troubles: string[];
   let notes: Map<string, string | undefined>;
-  let claims: Set<string>;
+  let claims: MailboxClaims;
   /** What accept does before it takes a mail. */
   let onAccept: () => void;
   /** What happens as soon as it is safe. */
@@ -62,7 +63,7 @@ describe('openImapSource, with a real Dovecot', function () {
     user = `ann${++users}`;
     proxy = await openCuttableProxy(dovecot.port);
     [sources, taken, troubles] = [[], [], []];
-    [notes, claims] = [new Map(), new Set()];
+    [notes, claims] = [new Map(), mailboxClaims()];
     onAccept = () => {};
     onAccepted = () => {};
     tell = () => {};
@@ -199,21 +200,22 @@ describe('openImapSource, with a real Dovecot', function () {
     await settled('messages=1');
   });
 
-  it('puts a mail away only after it is safe, and tries again when it is not', async () => {
-    let isFull = true;
-    onAccept = () => {
-      if (!isFull) return;
-      isFull = false;
-      throw new EmailError('disk-full', { detail: { value: 'here' }, retryable: true });
-    };
-    deliver(mail('one'));
-    const source = open({ afterRead: { kind: 'delete' } });
-    await until(() => source.state().trouble !== undefined);
-    assert.equal(idle(), 'INBOX messages=1 unseen=1');
-    assert.deepEqual([taken.length, troubles], [0, ['disk-full']]);
-    await until(() => taken.length === 1);
-    await settled('messages=0');
-  });
+  for (const code of ['disk-full', 'inbound-full'] as const)
+    it(`puts a mail away only after it is safe, and tries again after ${code}`, async () => {
+      let isFull = true;
+      onAccept = () => {
+        if (!isFull) return;
+        isFull = false;
+        throw new EmailError(code, { detail: { value: 'here' }, retryable: true });
+      };
+      deliver(mail('one'));
+      const source = open({ afterRead: { kind: 'delete' } });
+      await until(() => source.state().trouble !== undefined);
+      assert.equal(idle(), 'INBOX messages=1 unseen=1');
+      assert.deepEqual([taken.length, troubles], [0, [code]]);
+      await until(() => taken.length === 1);
+      await settled('messages=0');
+    });
 
   it('gives a mail once, and puts it away, when the network fails in between', async () => {
     onAccepted = () => {
@@ -305,7 +307,7 @@ describe('openImapSource, with a real Dovecot', function () {
 
   it('tells a dialog what is in the folder, and changes nothing', async () => {
     deliver(mail('one'));
-    const said = await testImap({ imap: settings(), maxMailBytes: 1, setAsideDays: 1 });
+    const said = await testImap({ imap: settings(), maxMailBytes: 1, maxKeptBytes: 1, setAsideDays: 1 });
     const folder = 'The folder INBOX holds 1 mails, 1 of them unread.';
     assert.equal(said, `Signed in to 127.0.0.1:${proxy.port} as ${user} (not encrypted). ${folder}`);
     assert.equal(idle(), 'INBOX messages=1 unseen=1');

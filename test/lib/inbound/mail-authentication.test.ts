@@ -66,7 +66,10 @@ describe('authenticate', () => {
 
   it('checks a bounce by the name of the server', async () => {
     const bounce = { ...facts, envelope: { from: '', to: [] }, peer: { ...peer, helo: 'home.example' } };
-    assert.equal((await authenticate(mailFile(raw), bounce, world())).spf, 'pass');
+    const { spf, helo } = await authenticate(mailFile(raw), bounce, world());
+    assert.deepEqual([spf, helo], ['pass', 'home.example']);
+    const elsewhere = { ...bounce, peer: { ...bounce.peer, ip: '198.51.100.1' } };
+    assert.equal((await authenticate(mailFile(raw), elsewhere, world())).helo, undefined);
   });
 
   it('takes the verdicts of the source where it has some', async () => {

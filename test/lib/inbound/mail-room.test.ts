@@ -156,12 +156,32 @@ describe('MailRoom', () => {
     assert.match(String(troubles[0]?.message), /3 tries.*inbound-.*\.eml: .*unreadable/);
   });
 
+  it('tells a mail that was set aside when a person has it tried again', async () => {
+    let isReadable = false;
+    await reopen({
+      read: async ({ file }) => {
+        if (!isReadable) throw new Error('unreadable');
+        return mailOf(readFileSync(file, 'utf8'));
+      },
+    });
+    room.listen('n1', note);
+    await settle();
+    await accept('one');
+    await settle(5000, () => setAside.length > 0);
+    isReadable = true;
+    assert.equal(await room.aside.retry(), 1);
+    await settle(5000, () => told.length > 0);
+    assert.deepEqual(told, ['one']);
+    await settle(2000);
+    assert.deepEqual(room.state(), { sources: [], waiting: 0, setAside: 0 });
+  });
+
   it('sets aside what ended the process three times, without touching it again', async () => {
     await room.close();
     await accept('poison', 'fine');
     for (let start = 0; start < 3; start++) {
       const mail = (await queue.begin()) as QueuedMail;
-      await queue.putBack(mail.id, 'failed');
+      await queue.putBack(mail.id, 'failed', 5000);
     }
     const read: string[] = [];
     room = openRoom({
@@ -178,7 +198,7 @@ describe('MailRoom', () => {
     await room.close();
     await accept('one', 'two');
     const mail = (await queue.begin()) as QueuedMail;
-    await queue.putBack(mail.id, 'failed');
+    await queue.putBack(mail.id, 'failed', 5000);
     room = openRoom();
     room.listen('n1', note);
     await settle(1000);
@@ -189,8 +209,8 @@ describe('MailRoom', () => {
     await room.close();
     await accept('one', 'suspect', 'three');
     const [first, suspect] = [await queue.begin(), await queue.begin()] as QueuedMail[];
-    await queue.putBack(String(first?.id), 'unused');
-    await queue.putBack(String(suspect?.id), 'failed');
+    await queue.putBack(String(first?.id), 'unused', 5000);
+    await queue.putBack(String(suspect?.id), 'failed', 5000);
     let underWay = 0;
     const company: Record<string, number> = {};
     room = openRoom({

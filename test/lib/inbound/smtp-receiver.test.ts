@@ -177,7 +177,8 @@ describe('smtpReceivers', () => {
     });
 
     for (const [code, reply] of [
-      ['disk-full', /^452 4\.\d\.\d No room/],
+      ['disk-full', /^452 4\.3\.1 No room/],
+      ['inbound-full', /^452 4\.3\.1 No room/],
       ['store-unavailable', /^451 4\.3\.0 /],
       ['internal-error', /^451 4\.3\.0 /],
     ] as const)

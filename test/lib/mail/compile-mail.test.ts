@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
 import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
 import type { Attachment, MailContent, MailCopy } from '../../../nodes/lib/mail/mail-content.ts';
-import { buildContent, buildCopy } from './build-content.ts';
+import { buildContent, buildCopy } from '../../support/build-content.ts';
 
 async function write(content: Partial<MailContent>, copy: Partial<MailCopy> = {}): Promise<string> {
   const compiled = await compileMail(buildContent(content));

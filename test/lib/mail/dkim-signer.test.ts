@@ -5,8 +5,8 @@ import { authenticate } from 'mailauth';
 import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
 import { openDkimSigner } from '../../../nodes/lib/mail/dkim-signer.ts';
 import type { MailContent, MailCopy } from '../../../nodes/lib/mail/mail-content.ts';
+import { buildContent, buildCopy } from '../../support/build-content.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
-import { buildContent, buildCopy } from './build-content.ts';
 
 const pem = { type: 'pkcs8', format: 'pem' } as const;
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

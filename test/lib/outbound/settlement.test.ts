@@ -213,6 +213,22 @@ describe('settlementFor', () => {
       ]);
     });
 
+    it('tells of the one whom the copy is named after what was said of them, and not of another', () => {
+      const dead = new EmailError('recipient-refused', {
+        detail: { response: '550 5.1.1', status: '5.1.1' },
+      });
+      const closed = new EmailError('recipient-refused', {
+        detail: { response: '550 5.7.1', status: '5.7.1' },
+      });
+      const refusals = [
+        { address: 'joe@a.test', failure: closed },
+        { address: 'bob@c.test', failure: dead },
+      ];
+      const all = entry({ recipients: ['joe@a.test', 'bob@c.test'] });
+      const settlement = settle(all, { kind: 'refused', failure: new NobodyTaken(dead, refusals) });
+      assert.deepEqual([settlement.state, settlement.enhancedStatus], ['failed', '5.7.1']);
+    });
+
     it('gives each of the rest its own reason when they must not get it', () => {
       const rest = entry({ recipients: ['ann@b.test', 'bob@c.test'], partlyTaken: true, attempts: 1 });
       const held = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import vm from 'node:vm';
 import fc from 'fast-check';
 import { linearPattern } from '../../../nodes/lib/rule/linear-pattern.ts';
-import { assertRefused } from '../../support/assert-refused.ts';
 
-const pattern = (source: string, ignoreCase = false) => linearPattern(source, { ignoreCase, field: 'rule' });
+const pattern = (source: string, ignoreCase = false) => linearPattern(source, { ignoreCase, refuse: Error });
 
 const atom = fc.constantFrom(
   'a',
@@ -39,6 +39,19 @@ const anyText = fc.string({
   maxLength: 12,
 });
 
+const sandbox = vm.createContext({});
+
+/** Undefined for one of the patterns that take JavaScript for ever. */
+function answerOfJavaScript(source: string, flags: string, text: string): boolean | undefined {
+  const call = `new RegExp(...${JSON.stringify([source, flags])}).test(${JSON.stringify(text)})`;
+  try {
+    return vm.runInContext(call, sandbox, { timeout: 500 });
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined;
+    throw error;
+  }
+}
+
 describe('linearPattern', () => {
   it('agrees with JavaScript on every pattern it accepts', () => {
     fc.assert(
@@ -47,7 +60,8 @@ describe('linearPattern', () => {
         fc.pre(
           source.length < 100 && !isTooLarge(source) && !(source.includes('\\B') && text.includes('😀')),
         );
-        const expected = new RegExp(source, ignoreCase ? 'iu' : 'u').test(text);
+        const expected = answerOfJavaScript(source, ignoreCase ? 'iu' : 'u', text);
+        fc.pre(expected !== undefined);
         assert.equal(pattern(source, ignoreCase)(text), expected);
       }),
       { numRuns: 3000 },
@@ -85,8 +99,8 @@ describe('linearPattern', () => {
     [`a{${'9'.repeat(400)}}`, /too large/],
     ['a'.repeat(501), /longer than 500/],
   ] as const) {
-    it(`refuses ${source.slice(0, 20)}`, async () => {
-      assert.match((await assertRefused(() => pattern(source), 'bad-rule', 'rule')).message, why);
+    it(`refuses ${source.slice(0, 20)}`, () => {
+      assert.throws(() => pattern(source), why);
     });
   }
 

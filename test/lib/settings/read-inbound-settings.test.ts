@@ -21,7 +21,7 @@ describe('readInboundSettings', () => {
     const settings = read({ receiverHost: '???', imapHost: '???', sesTopics: '???' });
     assert.deepEqual(settings, {
       ...{ smtp: undefined, imap: undefined, ses: undefined, http: undefined },
-      ...{ maxMailBytes: 40_000_000, setAsideDays: 30 },
+      ...{ maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30 },
     });
   });
 

@@ -5,7 +5,7 @@ import type { DomainWishes } from '../../../nodes/lib/setup/identity/domain-wish
 import type { SesIdentity } from '../../../nodes/lib/setup/ports/ses-ports.ts';
 import type { SetupStep } from '../../../nodes/lib/setup/setup-step.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
-import { fakeClock } from '../../support/fake-clock.ts';
+import { fakeClock, inTime } from '../../support/fake-clock.ts';
 import { hostedZone, memoryAws, newIdentity } from '../../support/memory-aws.ts';
 import { type ZoneName, zoneDns } from '../../support/zone-dns.ts';
 
@@ -28,19 +28,16 @@ function stage(identity?: SesIdentity, zone: Record<string, ZoneName> = {}) {
   };
   const setup = domainSetup(ports);
   const steps: SetupStep[] = [];
-  const inTime = async <Result>(work: Promise<Result>) => {
-    const quiet = work.catch(() => {});
-    await clock.advance(60_000);
-    await quiet;
-    return work;
-  };
   return {
     aws: aws.state,
     clock,
     steps,
-    look: (wishes = easy) => inTime(setup.look('example.com', wishes)),
+    look: (wishes = easy) => inTime(clock, setup.look('example.com', wishes)),
     prepare: (wishes = easy, domain = 'example.com') =>
-      inTime(setup.prepare(domain, wishes, (step) => steps.push(step))),
+      inTime(
+        clock,
+        setup.prepare(domain, wishes, (step) => steps.push(step)),
+      ),
   };
 }
 

@@ -1,41 +1,11 @@
 import assert from 'node:assert/strict';
 import { type EventWishes, eventPlumbing } from '../../../nodes/lib/setup/event-plumbing.ts';
-import type { SetupStep } from '../../../nodes/lib/setup/setup-step.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
-import { fakeClock } from '../../support/fake-clock.ts';
-import { memoryAws } from '../../support/memory-aws.ts';
+import { sampleEventWishes } from '../../support/sample-wishes.ts';
+import { changing, plumbingStage } from './plumbing-stage.ts';
 
-const wishes: EventWishes = {
-  configurationSet: 'email-app',
-  topic: 'email-app-events',
-  destination: { kind: 'sqs', queue: 'email-app-events' },
-  trackOpens: false,
-  trackClicks: false,
-};
 const topicArn = 'arn:aws:sns:eu-central-1:123456789012:email-app-events';
-
-function stage() {
-  const aws = memoryAws();
-  const clock = fakeClock();
-  const steps: SetupStep[] = [];
-  const plumbing = eventPlumbing(aws);
-  const inTime = async <Result>(work: Promise<Result>) => {
-    const quiet = work.catch(() => {});
-    await clock.advance(60_000);
-    await quiet;
-    return work;
-  };
-  return {
-    aws: aws.state,
-    steps,
-    plan: (changes: Partial<EventWishes> = {}) => inTime(plumbing.plan({ ...wishes, ...changes })),
-    apply: (changes: Partial<EventWishes> = {}) =>
-      inTime(plumbing.apply({ ...wishes, ...changes }, (step) => steps.push(step))),
-  };
-}
-
-const reading = /^(get|list|describe|head)/;
-const changing = (calls: readonly string[]) => calls.filter((name) => !reading.test(name));
+const stage = () => plumbingStage(eventPlumbing, sampleEventWishes);
 
 describe('eventPlumbing', () => {
   it('plans everything and does nothing', async () => {

@@ -1,23 +1,8 @@
 import assert from 'node:assert/strict';
-import { type IamFeatures, iamPolicy } from '../../../nodes/lib/setup/iam-policy.ts';
+import { iamPolicy } from '../../../nodes/lib/setup/iam-policy.ts';
 import { setupOverAws } from '../../../nodes/lib/setup/ports/setup-over-aws.ts';
+import { everything, nothing } from '../../support/sample-wishes.ts';
 
-const nothing: IamFeatures = {
-  sending: false,
-  bulk: false,
-  suppression: false,
-  events: false,
-  inbound: false,
-  setup: false,
-};
-const everything: IamFeatures = {
-  sending: true,
-  bulk: true,
-  suppression: true,
-  events: true,
-  inbound: true,
-  setup: true,
-};
 const facts = {
   region: 'eu-central-1',
   account: '123456789012',

@@ -4,43 +4,12 @@ import type { InboundWishes } from '../../../nodes/lib/setup/plumbing/inbound-wi
 import type { ReceiptRule } from '../../../nodes/lib/setup/ports/ses-ports.ts';
 import type { SetupStep } from '../../../nodes/lib/setup/setup-step.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
-import { fakeClock } from '../../support/fake-clock.ts';
 import { memoryAws } from '../../support/memory-aws.ts';
+import { sampleInboundWishes } from '../../support/sample-wishes.ts';
+import { changing, plumbingStage } from './plumbing-stage.ts';
 
-const wishes: InboundWishes = {
-  recipients: ['reply.example.com'],
-  bucket: 'example-inbound',
-  prefix: 'inbound/',
-  expiryDays: 30,
-  rule: 'email-app',
-  ruleSet: 'email-app-rules',
-  requireTls: false,
-  topic: 'email-app-inbound',
-  destination: { kind: 'sqs', queue: 'email-app-inbound' },
-};
+const stage = () => plumbingStage(inboundPlumbing, sampleInboundWishes);
 
-function stage() {
-  const aws = memoryAws();
-  const clock = fakeClock();
-  const steps: SetupStep[] = [];
-  const plumbing = inboundPlumbing(aws);
-  const inTime = async <Result>(work: Promise<Result>) => {
-    const quiet = work.catch(() => {});
-    await clock.advance(60_000);
-    await quiet;
-    return work;
-  };
-  return {
-    aws: aws.state,
-    steps,
-    plan: (changes: Partial<InboundWishes> = {}) => inTime(plumbing.plan({ ...wishes, ...changes })),
-    apply: (changes: Partial<InboundWishes> = {}) =>
-      inTime(plumbing.apply({ ...wishes, ...changes }, (step) => steps.push(step))),
-  };
-}
-
-const changing = (calls: readonly string[]) =>
-  calls.filter((name) => !/^(get|list|describe|head)/.test(name));
 const theirRule = (changes: Partial<ReceiptRule> = {}): ReceiptRule => ({
   name: 'theirs',
   enabled: true,
@@ -177,7 +146,11 @@ describe('inboundPlumbing', () => {
     const interfere = ({ text }: SetupStep): void => {
       if (/^Add the rule/.test(text)) aws.state.activeSet = 'theirs';
     };
-    await assertRefused(() => inboundPlumbing(aws).apply(wishes, interfere), 'setup-refused', 'ruleSet');
+    await assertRefused(
+      () => inboundPlumbing(aws).apply(sampleInboundWishes, interfere),
+      'setup-refused',
+      'ruleSet',
+    );
     assert.equal(aws.state.activeSet, 'theirs');
   });
 

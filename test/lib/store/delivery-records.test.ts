@@ -116,4 +116,30 @@ describe('sqliteDeliveryRecords', () => {
       assert.equal((await store.outbox.find(id))?.state, 'sent');
     });
   }
+
+  it('knows everybody whom a mail was handed over for, at whichever attempt', async () => {
+    const request = newRequest(['eve@example.com'], {
+      riders: ['cc@c.example', 'no@c.example', 'bcc@c.example'],
+    });
+    await store.outbox.accept(request);
+    await store.outbox.claim(9, 1000);
+    const refused = [
+      { address: 'no@c.example', code: 'recipient-refused', reason: 'no', enhancedStatus: '5.1.1' },
+    ];
+    const attempt = {
+      partId: 'eve',
+      at: 2000,
+      code: 'x',
+      reason: '',
+      attempted: true,
+      tagged: true,
+    } as const;
+    const later = { ...attempt, state: 'later', dueAt: 2000, refused } as const;
+    await store.outbox.settle([{ ...later, recipients: ['bcc@c.example'], partlyTaken: true }]);
+    await store.outbox.claim(9, 2000);
+    await store.outbox.settle([{ ...attempt, state: 'sent', code: 'sent' }]);
+    const [known] = await store.deliveries.find([{ key: 'eve' }]);
+    assert.deepEqual(known?.recipients?.toSorted(), ['bcc@c.example', 'cc@c.example', 'eve@example.com']);
+    assert.deepEqual([known?.record.tagged, known?.record.refused], [true, refused]);
+  });
 });

@@ -2,6 +2,6 @@ import { memoryInboundQueue } from '../../support/memory-inbound-queue.ts';
 import { describeInboundQueue } from './inbound-contract.ts';
 
 describeInboundQueue('memoryInboundQueue', async () => ({
-  open: async () => memoryInboundQueue(),
+  open: async (maxBytes) => memoryInboundQueue(maxBytes),
   dispose: async () => {},
 }));

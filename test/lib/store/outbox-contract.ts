@@ -272,6 +272,23 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
       });
     });
 
+    it('keeps how a part was handed over last, and the code of the answer', async () => {
+      await accept(['a@a.example'], { riders: [] });
+      await claimIds();
+      await settle('a', { state: 'later', dueAt: 4000, tagged: true, enhancedStatus: '4.2.2' });
+      const told = async () => {
+        const record = await outbox.find('a');
+        return [record?.tagged, record?.enhancedStatus];
+      };
+      assert.deepEqual(await told(), [true, '4.2.2']);
+      await outbox.claim(1, 4000);
+      await settle('a', { state: 'later', dueAt: 4000, attempted: false });
+      assert.deepEqual(await told(), [true, undefined]);
+      await outbox.claim(1, 4000);
+      await settle('a', { state: 'failed', enhancedStatus: '5.1.1' });
+      assert.deepEqual(await told(), [undefined, '5.1.1']);
+    });
+
     describe('riders', () => {
       const riders = ['cc@c.example', 'bcc@c.example'];
       const addresses = ['a@a.example', 'b@a.example', 'c@a.example'];

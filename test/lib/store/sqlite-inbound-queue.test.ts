@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { inboundTally } from '../../../nodes/lib/store/inbound-tally.ts';
+import { applicationId, migrations } from '../../../nodes/lib/store/schema.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { megabytes, pieces } from '../../support/pieces.ts';
 import { openTestQueue } from '../../support/sqlite-inbound.ts';
@@ -11,9 +14,13 @@ const limit = 40_000_000;
 
 describeInboundQueue('sqliteInboundQueue', async () => {
   const { folder, remove } = temporaryFolder();
-  const opened = await openTestQueue(folder);
+  let opened = await openTestQueue(folder);
   return {
-    open: async () => opened.queue,
+    async open(maxBytes) {
+      await opened.close();
+      opened = await openTestQueue(folder, undefined, maxBytes);
+      return opened.queue;
+    },
     dispose: async () => {
       await opened.close();
       remove();
@@ -108,6 +115,57 @@ describe('sqliteInboundQueue on its disk', () => {
     await opened.queue.accept(megabytes(1), someFacts, limit);
   });
 
+  it('reads no mail that it has no room for, once it knows', async () => {
+    await opened.close();
+    opened = await openTestQueue(folder, undefined, 1);
+    const taken = await opened.queue.accept(pieces('one'), someFacts, limit);
+    let isRead = false;
+    const mail = async function* () {
+      isRead = true;
+      yield* megabytes(1);
+    };
+    for (const expected of [true, false]) {
+      isRead = false;
+      await assertRefused(() => opened.queue.accept(mail(), someFacts, limit), 'inbound-full');
+      assert.equal(isRead, expected);
+    }
+    assert.deepEqual(files(), []);
+    await opened.queue.begin();
+    await opened.queue.done(taken.id);
+    await opened.queue.accept(mail(), someFacts, limit);
+  });
+
+  it('knows after a start, and after a crash, how much room is taken', async () => {
+    await opened.queue.accept(megabytes(1), someFacts, limit);
+    await opened.close();
+    opened = await openTestQueue(folder, undefined, 1_000_000);
+    await assertRefused(() => opened.queue.accept(pieces('one'), someFacts, limit), 'inbound-full');
+    assert.deepEqual(await opened.queue.counts(), { waiting: 1, setAside: 0 });
+  });
+
+  it('counts what an older version left, and keeps for its whole time what was acted on', async () => {
+    await opened.close();
+    rmSync(join(folder, 'app.sqlite'), { force: true });
+    const old = new DatabaseSync(join(folder, 'app.sqlite'));
+    const before = migrations.indexOf(inboundTally);
+    for (const step of migrations.slice(0, before)) old.exec(step);
+    old.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${before}`);
+    const insert = old.prepare(
+      `INSERT INTO inbound (id, state, size, acted, aside_at, why, facts, bytes) VALUES (?, ?, 3, ?, 1, '', ?, ?)`,
+    );
+    const facts = JSON.stringify(someFacts);
+    for (const [id, state] of ['waiting', 'begun', 'aside'].entries())
+      insert.run(String(id), state, 1, facts, Buffer.from('old'));
+    old.close();
+    const now = Date.now();
+    opened = await openTestQueue(folder, undefined, 9);
+    assert.deepEqual(await opened.queue.counts(), { waiting: 2, setAside: 1 });
+    assert.equal(await opened.queue.forgetWaiting(now - 60_000), 0);
+    await assertRefused(() => opened.queue.accept(pieces('one'), someFacts, limit), 'inbound-full');
+    assert.equal(await opened.queue.forgetWaiting(now + 60_000), 2);
+    await opened.queue.accept(pieces('one'), someFacts, limit);
+  });
+
   it('tells that the folder cannot be written', async () => {
     rmSync(join(folder, 'spool'), { recursive: true });
     const error = await assertRefused(
@@ -130,7 +188,7 @@ describe('sqliteInboundQueue on its disk', () => {
     await opened.queue.accept(megabytes(1), someFacts, limit);
     const [small, large] = [await opened.queue.begin(true), await opened.queue.begin(true)];
     assert.equal(files().length, 2);
-    for (const mail of [small, large]) await opened.queue.putBack(String(mail?.id), 'acted');
+    for (const mail of [small, large]) await opened.queue.putBack(String(mail?.id), 'acted', 5000);
     assert.deepEqual(files(), [`inbound-${large?.id}.eml`]);
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
 import { compileTemplate } from '../../../nodes/lib/template/compile-template.ts';
 import { bulkRequest } from '../../../nodes/lib/transport/ses-bulk-request.ts';
-import { buildContent } from '../mail/build-content.ts';
+import { buildContent } from '../../support/build-content.ts';
 
 const route = { kind: 'ses', aws: { region: 'eu-west-1' }, bulk: true } as const;
 

@@ -5,9 +5,9 @@ import type { MailContent, Values } from '../../../nodes/lib/mail/mail-content.t
 import type { SesRoute } from '../../../nodes/lib/settings/app-settings.ts';
 import { openSesTransport } from '../../../nodes/lib/transport/ses-transport.ts';
 import type { Receipt, SharedCopy, Transport } from '../../../nodes/lib/transport/transport.ts';
+import { buildContent } from '../../support/build-content.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { type HttpStub, httpStub, type StubAnswer, type StubRequest } from '../../support/http-stub.ts';
-import { buildContent } from '../mail/build-content.ts';
 
 interface Entry {
   readonly Destination: { readonly ToAddresses: readonly string[] };

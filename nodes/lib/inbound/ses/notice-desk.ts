@@ -112,8 +112,12 @@ function outcomeOf(
 /** These stay what they are, whatever a person does. */
 const hopeless: ReadonlySet<ErrorCode> = new Set(['bad-notice', 'mail-too-large']);
 
-/** What S3 does not have yet may come within the hour; a bucket, a right or a disk takes a person. */
+/**
+ * What S3 does not have yet may come within the hour; a bucket, a right or a disk takes a person. A mail that there is no
+ * room for waits in its bucket, until it expires there.
+ */
 function patienceWith({ code, detail }: EmailError): number {
   if (hopeless.has(code)) return 0;
+  if (code === 'inbound-full') return Number.POSITIVE_INFINITY;
   return code === 'aws-not-found' && detail.name !== 'NoSuchBucket' ? missingFor : troubleFor;
 }

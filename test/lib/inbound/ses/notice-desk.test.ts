@@ -102,6 +102,17 @@ describe('openNoticeDesk', () => {
     });
   }
 
+  it('leaves a mail that there is no room for in its bucket, until it expires there', async () => {
+    let failure = new EmailError('inbound-full', { retryable: true });
+    const { clock, waiting, opened } = desk(() => failure);
+    await clock.advance(6 * 24 * 60 * minute);
+    assert.equal(waiting.size, 1);
+    failure = new EmailError('aws-not-found');
+    await clock.advance(60 * minute);
+    assert.equal(waiting.size, 0);
+    await opened.close();
+  });
+
   it('sets aside at once what will never do, and goes on with the others', async () => {
     const bad = new EmailError('bad-notice');
     const { clock, outcomes, opened } = desk(({ id }) => (id === 'a' ? bad : undefined), ['a', 'b']);

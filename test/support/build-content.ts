@@ -1,4 +1,4 @@
-import type { MailContent, MailCopy } from '../../../nodes/lib/mail/mail-content.ts';
+import type { MailContent, MailCopy } from '../../nodes/lib/mail/mail-content.ts';
 
 /** A plain mail, changed where the test says so. */
 export function buildContent(changes: Partial<MailContent> = {}): MailContent {

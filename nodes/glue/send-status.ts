@@ -1,8 +1,10 @@
-import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import type { AppState } from '../lib/app/email-app.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
+import { type Looks, type StatusLine, statusLine } from './status-line.ts';
+import { clockText, durationText } from './time-text.ts';
 
-type Condition =
+type SendCondition =
   | 'starting'
   | 'failed'
   | 'paused'
@@ -15,8 +17,7 @@ type Condition =
   | 'scheduled'
   | 'ready';
 
-/** Every condition has its look; the texts are in the catalogue under `status`. */
-const looks: Readonly<Record<Condition, Omit<NodeStatus, 'text'>>> = {
+const looks: Looks<SendCondition> = {
   starting: { fill: 'grey', shape: 'ring' },
   failed: { fill: 'red', shape: 'ring' },
   paused: { fill: 'yellow', shape: 'ring' },
@@ -30,24 +31,18 @@ const looks: Readonly<Record<Condition, Omit<NodeStatus, 'text'>>> = {
   ready: { fill: 'green', shape: 'dot' },
 };
 
-export interface StatusLine {
+export interface SendStatus {
+  readonly condition: StatusLine<SendCondition>;
   state(state: AppState): void;
-  condition(condition: Condition, values?: Record<string, string | number>): void;
 }
 
-/** The only place that calls node.status; the same status twice is shown once. */
-export function statusLine(RED: NodeAPI, node: Node): StatusLine {
-  let shown = '';
-  const condition: StatusLine['condition'] = (name, values = {}) => {
-    const text = RED._(`send-email.status.${name}`, values);
-    if (text === shown) return;
-    shown = text;
-    node.status({ ...looks[name], text });
-  };
+/** What keeps mail from leaving, or how much of it is on its way. */
+export function sendStatus(RED: NodeAPI, node: Node): SendStatus {
+  const condition = statusLine(RED, node, looks);
   return { condition, state: (state) => condition(conditionOf(state), valuesOf(state)) };
 }
 
-function conditionOf(state: AppState): Condition {
+function conditionOf(state: AppState): SendCondition {
   const { paused, marketingPaused, signInNeeded, quotaUsedUp, routeDown, sending, counts } = state;
   if (paused) return 'paused';
   if (quotaUsedUp) return 'quota';
@@ -64,15 +59,8 @@ function valuesOf({ sending, counts, rate, nextAttemptAt }: AppState): Record<st
   return {
     count: sending + counts.waiting,
     scheduled: counts.scheduled,
-    age: counts.oldestDueAt === undefined ? '' : duration(systemClock.now() - counts.oldestDueAt),
+    age: counts.oldestDueAt === undefined ? '' : durationText(systemClock.now() - counts.oldestDueAt),
     rate: Math.round(rate * 10) / 10,
-    next: next === undefined ? '' : new Date(next).toTimeString().slice(0, 5),
+    next: next === undefined ? '' : clockText(next),
   };
-}
-
-/** Milliseconds as people say it, in one unit. */
-function duration(time: number): string {
-  const minutes = Math.floor(time / 60_000);
-  if (minutes < 1) return `${Math.max(Math.floor(time / 1000), 0)} s`;
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`;
 }
