@@ -1,7 +1,8 @@
 /** What the SES variants have in common: the account, the mails, and how many are under way at once. */
-import { compileMail } from '../nodes/lib/mail/compile-mail.ts';
+
 import type { MailContent } from '../nodes/lib/mail/mail-content.ts';
 import type { Sharing } from '../nodes/lib/mail/shared-mail.ts';
+import { compileMail } from '../nodes/lib/template/compile-mail.ts';
 import { recipient, sampleMail } from './sample-mail.ts';
 
 export const sesAccess = {

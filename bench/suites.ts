@@ -7,7 +7,7 @@ export interface Variant {
   readonly file: string;
   /** Starts with the filled suppression list. */
   readonly onFilledList?: boolean;
-  /** Mails that reach the mail server when it is given so many. */
+  /** Mails or webhooks that reach the sink when it is given so many. */
   readonly arriving: (count: number) => number;
 }
 
@@ -22,9 +22,9 @@ export interface Row {
 
 export interface Suite {
   readonly name: string;
-  /** What takes the mails. */
-  readonly sink: 'smtp-sink' | 'ses-sink';
-  /** Mails or requests of a round. */
+  /** What takes the mails or webhooks. */
+  readonly sink: 'smtp-sink' | 'ses-sink' | 'webhook-sink';
+  /** Mails, webhooks or requests of a round. */
   readonly count: number;
   readonly rounds: number;
   readonly variants: readonly Variant[];
@@ -55,6 +55,9 @@ const oneClick: Variant = { name: 'one-click', file: 'one-click', arriving: none
 
 const rawSmtpServer: Variant = { name: 'raw-smtp-server', file: 'raw-smtp-server', arriving: none };
 const smtpReceipt: Variant = { name: 'smtp-receipt', file: 'smtp-receipt', arriving: none };
+
+const axiosPost: Variant = { name: 'axios-post', file: 'axios-post', arriving: all };
+const webhookEndpoint: Variant = { name: 'webhook-endpoint', file: 'webhook-endpoint', arriving: all };
 
 const burst: Suite = {
   name: 'burst',
@@ -155,6 +158,23 @@ const inbound: Suite = {
   ],
 };
 
+const webhook: Suite = {
+  name: 'webhook',
+  sink: 'webhook-sink',
+  count: 30_000,
+  rounds: 5,
+  variants: [axiosPost, webhookEndpoint],
+  rows: [
+    {
+      name: 'a webhook, signed and durable / axios, neither of them',
+      of: webhookEndpoint,
+      against: axiosPost,
+      by: rateOf,
+      target: { least: 3 },
+    },
+  ],
+};
+
 /** `entries` of the filled suppression list. */
 export const suites = (entries: number): readonly Suite[] => [
   burst,
@@ -162,4 +182,5 @@ export const suites = (entries: number): readonly Suite[] => [
   unsubscribe,
   ses,
   inbound,
+  webhook,
 ];

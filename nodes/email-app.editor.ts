@@ -37,6 +37,7 @@ import {
   listOf,
 } from './editor/field-checks.ts';
 import { fillEmptySelects } from './editor/fill-empty-selects.ts';
+import { givenSecrets } from './editor/given-secrets.ts';
 import { normaliseIdentity } from './editor/identity-field.ts';
 import { openInboundTab } from './editor/inbound-tab.ts';
 import { hideSavedSecrets, keepSavedSecrets } from './editor/kept-secret.ts';
@@ -185,6 +186,7 @@ RED.nodes.registerType('email-app', {
     complaintWarn: { value: '', validate: check('warn-rates', isWarning('complaint')) },
     complaintPause: { value: '', validate: checkIfSet('rates', isShare) },
     breakerHours: { value: '', validate: checkIfSet('breaker-hours', (v) => isWholeWithin(v, 1, 720)) },
+    givenSecrets: { value: [] },
     breakerLeast: {
       value: '',
       validate: checkIfSet('breaker-least', (v) => isWholeWithin(v, 1, 1_000_000)),
@@ -237,6 +239,7 @@ RED.nodes.registerType('email-app', {
     this.templates = presentTemplates();
     closeTemplates?.();
     keepSavedSecrets();
+    this.givenSecrets = givenSecrets(this, 'node-config-input');
   },
   oneditcancel() {
     closeTemplates?.();

@@ -3,6 +3,7 @@ import { adminEndpoints } from './glue/admin-endpoints.ts';
 import { warnOfSetup } from './glue/deploy-warnings.ts';
 import { onClose } from './glue/on-close.ts';
 import { type Fields, readAppConfig } from './glue/read-app-config.ts';
+import { requireSecrets } from './glue/require-secrets.ts';
 import { runningApps } from './glue/running-app.ts';
 import { asEmailError } from './lib/kernel/errors.ts';
 
@@ -12,7 +13,10 @@ export default function registerEmailApp(RED: NodeAPI): void {
 
   function EmailApp(this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
-    const open = async () => apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
+    const open = async () => {
+      requireSecrets({ ...config }, this.credentials as Fields);
+      return apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
+    };
     const running = open();
     Object.assign(this, { running });
     // An app that is open stays so whatever goes wrong with the warnings: `running` is what closes it.

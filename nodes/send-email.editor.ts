@@ -1,10 +1,12 @@
+import { apiKeyColumns, hasApiKeys, hasHeaderName, isApiRate } from './editor/api-keys.ts';
+import { openRows, rowsOf } from './editor/editable-rows.ts';
 import { fillEmptySelects } from './editor/fill-empty-selects.ts';
 import { markErrors } from './editor/mark-errors.ts';
 import { showWhen } from './editor/show-when.ts';
 import { offerTemplates } from './editor/template-choice.ts';
 import { openTypedBody } from './editor/typed-body.ts';
 import { prepareTypedFields } from './editor/typed-fields.ts';
-import { check, siblingValue, watchDialog } from './editor/validate.ts';
+import { check, checkIfSet, siblingValue, watchDialog } from './editor/validate.ts';
 
 const outputs = ['sent', 'suppressed', 'failed'];
 
@@ -94,6 +96,11 @@ RED.nodes.registerType('send-email', {
     unsubscribeSubjectType: { value: 'msg' },
     trackOpens: { value: false },
     trackClicks: { value: false },
+    callersNeedKey: { value: false },
+    apiKeyPlace: { value: 'header' },
+    apiKeyHeader: { value: 'key', validate: check('apiKeyHeader', hasHeaderName) },
+    apiKeys: { value: [], validate: checkApiKeys },
+    apiRate: { value: '600', validate: checkIfSet('apiRate', isApiRate) },
   },
   oneditprepare() {
     watchDialog(this, 'node-input');
@@ -102,7 +109,10 @@ RED.nodes.registerType('send-email', {
     prepareTypedFields(this);
     offerTemplates(this);
     closeBodyEditors = openTypedBody(this);
-    for (const name of ['mode', 'bodySource']) showWhen(form, $(`#node-input-${name}`), name.toLowerCase());
+    openRows($('#node-input-apiKeys-list'), apiKeyColumns(this), this.apiKeys);
+    for (const name of ['mode', 'bodySource', 'callersNeedKey', 'apiKeyPlace']) {
+      showWhen(form, $(`#node-input-${name}`), name.toLowerCase());
+    }
     const sections = form.find('details').get();
     markErrors(
       form,
@@ -110,6 +120,7 @@ RED.nodes.registerType('send-email', {
     );
   },
   oneditsave() {
+    this.apiKeys = rowsOf($('#node-input-apiKeys-list'));
     closeBodyEditors?.();
   },
   oneditcancel() {
@@ -129,6 +140,10 @@ function typedRecipient(this: EditorNode, value: string, options: object): boole
     return this._('send-email.check.recipient');
   }
   return typed('to').call(this, value, options);
+}
+
+function checkApiKeys(this: EditorNode, rows: unknown, _options: object): true | string {
+  return hasApiKeys(rows, this) || this._('send-email.check.apiKeys');
 }
 
 function hasBody(html: string, node: EditorNode): boolean {

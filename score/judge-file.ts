@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { classifyMail } from '../nodes/lib/inbound/classify-mail.ts';
 import { noOwnMails, type OwnMails } from '../nodes/lib/inbound/own-mails.ts';
 import { readMail } from '../nodes/lib/inbound/read-mail.ts';
-import type { DeliveryReport, ReceivedAttachment } from '../nodes/lib/inbound/received-mail.ts';
+import type { DeliveryReport, ReceivedAttachment } from '../nodes/lib/received/received-mail.ts';
 
 export type Judged = Awaited<ReturnType<typeof judgeFile>>;
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { OwnMails } from '../nodes/lib/inbound/own-mails.ts';
-import type { DeliveryReport, MailKind } from '../nodes/lib/inbound/received-mail.ts';
+import type { DeliveryReport, MailKind } from '../nodes/lib/received/received-mail.ts';
 
 export interface Label {
   readonly kind: MailKind;

@@ -1,6 +1,6 @@
 /** Labelled mails come in; how many were told right goes out: by kind, and for the addresses said to be dead. */
 import { join } from 'node:path';
-import type { MailKind } from '../nodes/lib/inbound/received-mail.ts';
+import type { MailKind } from '../nodes/lib/received/received-mail.ts';
 import { type Judged, judgeFile } from './judge-file.ts';
 import { fixtures, type Label, readLabels, sampleOwnMails } from './labels.ts';
 

@@ -18,6 +18,7 @@ import { oauthEndpoints } from './oauth-endpoints.ts';
 import { readDialog } from './read-dialog.ts';
 import { appOfNode, appsFolder, type RunningApps } from './running-app.ts';
 import { setupEndpoints } from './setup-endpoints.ts';
+import { webhookEndpoints } from './webhook-endpoints.ts';
 
 /** What the dialogs ask for, on the admin side: permission and a same-origin header on every route. */
 export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
@@ -28,6 +29,7 @@ export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
   routeEndpoints(RED, routes, { ...world, apps });
   previewEndpoints(RED, routes);
   inboundEndpoints(RED, routes, apps, ({ params }) => appOfNode(RED, params.id));
+  webhookEndpoints(RED, routes);
   appEndpoints(RED, routes, world);
 }
 

@@ -25,7 +25,7 @@ export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields)
 /** Core's tls-config node fills TLS options by itself, from files, environment or its credentials. */
 type TlsNode = Node & { addTLSOptions(options: Fields): Fields };
 
-function tlsOptions(RED: NodeAPI, id: unknown): Fields | undefined {
+export function tlsOptions(RED: NodeAPI, id: unknown): Fields | undefined {
   if (typeof id !== 'string' || id === '' || id === '_ADD_') return undefined;
   const node = RED.nodes.getNode(id) as TlsNode | null;
   return node?.addTLSOptions({});

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
 import type { SendOrder } from '../lib/app/send-mail.ts';
-import { EmailError } from '../lib/kernel/errors.ts';
+import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
 import { messageSnapshot } from '../lib/outbound/message-snapshot.ts';
 import type { SendFields } from '../lib/request/send-fields.ts';
+import { openRequestDoor } from './open-request-door.ts';
 import { isEmpty, type TypedInput, typedInputReader } from './typed-input.ts';
 
 /** send-email's properties as the editor saves them; `to` stands beside `toType`, and so on for every typedInput. */
@@ -54,6 +55,7 @@ export function orderReader(RED: NodeAPI, node: Node, config: SendEmailConfig) {
   const inputs = typedInputs(config);
   const mode = (config.mode ?? 'message') as SendOrder['mode'];
   const reports = config.replyWhen !== 'queued';
+  const enter = entrance(RED, node, config);
 
   return async (message: NodeMessageInFlow): Promise<SendOrder> => {
     const values = await Promise.all(
@@ -68,12 +70,32 @@ export function orderReader(RED: NodeAPI, node: Node, config: SendEmailConfig) {
       mode,
       fields: { ...fields, ...fixed },
       body: message.payload,
+      enter: enter(message),
       mail: message.email,
       node: node.id,
       reports,
       snapshot: reports ? messageSnapshot(message) : undefined,
     };
   };
+}
+
+/** Keys that cannot be read let nobody in, and say why to each who comes. */
+function entrance(RED: NodeAPI, node: Node, config: SendEmailConfig) {
+  try {
+    const door = openRequestDoor(RED, node, config);
+    return (message: NodeMessageInFlow): SendOrder['enter'] =>
+      door && ((read) => door.enter(headersOf(message), read));
+  } catch (thrown) {
+    node.error(asEmailError(thrown).message);
+    return () => () => {
+      throw thrown;
+    };
+  }
+}
+
+/** Of the HTTP request itself: `msg.headers` may be any other node's, and is never read. */
+function headersOf({ req }: NodeMessageInFlow & { req?: { headers?: unknown } }): unknown {
+  return req?.headers;
 }
 
 /** Broken JSON, JSONata or a missing context store: the field is named, nothing is sent. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
-import { systemClock } from '../lib/kernel/clock.ts';
+import { type Clock, systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import type { Notes } from '../lib/kernel/notes.ts';
 import type { AppSettings, SesRoute } from '../lib/settings/app-settings.ts';
@@ -18,8 +18,13 @@ type DeskWork<Result> = (desk: SetupDesk, settings: AppSettings) => Promise<Resu
 type AtDesk = <Result>(body: Request['body'], work: DeskWork<Result>) => Promise<Result>;
 
 /** The tab "Set-up" of a dialog, deployed or not, and the lists of the AWS account to choose from. */
-export function setupEndpoints(RED: NodeAPI, routes: AdminRoutes, apps: Pick<RunningApps, 'find'>): void {
-  const atDesk = deskFor(RED, apps);
+export function setupEndpoints(
+  RED: NodeAPI,
+  routes: AdminRoutes,
+  apps: Pick<RunningApps, 'find'>,
+  clock: Clock = systemClock,
+): void {
+  const atDesk = deskFor(RED, apps, clock);
   const write = (path: string, work: Work) => routes.write(path, (request) => orFailure(() => work(request)));
   write('ses/configuration-sets', ({ body }) =>
     atDesk(body, async (desk) => ({ sets: await desk.configurationSets() })),
@@ -87,17 +92,17 @@ function suppressionEndpoints(
 }
 
 /** One desk for one request; calls to the same AWS account wait for each other, whoever makes them. */
-function deskFor(RED: NodeAPI, apps: Pick<RunningApps, 'find'>): AtDesk {
+function deskFor(RED: NodeAPI, apps: Pick<RunningApps, 'find'>, clock: Clock): AtDesk {
   const accounts = new Map<string, PoliteCalls>();
   const shown = new Map<string, string | undefined>();
   return async (body, work) => {
     const settings = readDialog(RED, body);
-    const calls = callsFor(settings.route, accounts);
+    const calls = callsFor(settings.route, accounts, clock);
     const app = apps.find(settings.appId);
     const notes = app?.notes ?? notesIn(shown, settings.appId);
     const dnsServers = serversOf(RED);
     const log = app && logOf(app, settings);
-    const world = { clock: systemClock, newId: randomUUID, dnsServers, calls, notes, log };
+    const world = { clock, newId: randomUUID, dnsServers, calls, notes, log };
     // Loaded when it is needed first, so that Node-RED starts without it.
     const { SetupDesk } = await import('../lib/setup/setup-desk.ts');
     const desk = new SetupDesk(settings, readDialogSetup(RED, body), world);
@@ -119,9 +124,13 @@ function accountOf(route: AppSettings['route']): string {
   return [region, endpoint, keys?.accessKeyId].join(' ');
 }
 
-function callsFor(route: AppSettings['route'], accounts: Map<string, PoliteCalls>): PoliteCalls {
+function callsFor(
+  route: AppSettings['route'],
+  accounts: Map<string, PoliteCalls>,
+  clock: Clock,
+): PoliteCalls {
   const account = accountOf(route);
-  const calls = accounts.get(account) ?? politeCalls(systemClock);
+  const calls = accounts.get(account) ?? politeCalls(clock);
   accounts.set(account, calls);
   return calls;
 }

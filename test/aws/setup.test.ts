@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { awsClients } from '../../nodes/lib/aws/aws-clients.ts';
 import { systemClock } from '../../nodes/lib/kernel/clock.ts';
-import { compileMail } from '../../nodes/lib/mail/compile-mail.ts';
 import { accountSuppression } from '../../nodes/lib/setup/account-suppression.ts';
 import { dnsLookup } from '../../nodes/lib/setup/dns/dns-lookup.ts';
 import { domainSetup } from '../../nodes/lib/setup/domain-setup.ts';
@@ -15,6 +14,7 @@ import { queueEvents } from '../../nodes/lib/setup/self-test/queue-events.ts';
 import { selfTest } from '../../nodes/lib/setup/self-test/self-test.ts';
 import { testMail } from '../../nodes/lib/setup/self-test/test-mail.ts';
 import type { SetupReport } from '../../nodes/lib/setup/setup-report.ts';
+import { compileMail } from '../../nodes/lib/template/compile-mail.ts';
 import { openSesTransport } from '../../nodes/lib/transport/ses-transport.ts';
 import type { OutgoingMail } from '../../nodes/lib/transport/transport.ts';
 import { assertRefused } from '../support/assert-refused.ts';

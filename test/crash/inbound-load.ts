@@ -8,8 +8,8 @@
 import { readFileSync, writeSync } from 'node:fs';
 import type { InboundQueue } from '../../nodes/lib/inbound/inbound-queue.ts';
 import { MailRoom } from '../../nodes/lib/inbound/mail-room.ts';
-import type { ReceivedMail } from '../../nodes/lib/inbound/received-mail.ts';
 import { systemClock as clock } from '../../nodes/lib/kernel/clock.ts';
+import type { ReceivedMail } from '../../nodes/lib/received/received-mail.ts';
 import { openTestStore } from '../support/sqlite-suppressions.ts';
 import { loadSources } from './inbound-load-sources.ts';
 

@@ -370,7 +370,10 @@ for (const theme of themes) {
       await editor.page.locator('#node-input-trackClicks').scrollIntoViewIfNeeded();
       await shot('send-email-sections-end');
       await editor.page.selectOption('#node-input-mode', 'request');
-      assert.equal(await editor.page.locator('#send-email-form details:visible').count(), 0);
+      const sections = editor.page.locator('#send-email-form details:visible');
+      assert.deepEqual(await sections.evaluateAll((shown) => shown.map(({ id }) => id)), [
+        'send-email-callers',
+      ]);
       await editor.page.selectOption('#node-input-mode', 'reply');
       assert.equal(await editor.page.locator('#send-email-recipients').isVisible(), false);
       await shot('send-email-reply');
@@ -440,6 +443,8 @@ for (const theme of themes) {
       await deploy();
       const answer = await fetch(`${nodeRed.url}/credentials/email-app/${app}`);
       assert.deepEqual(savedSecrets(await answer.json()), ['has_user', 'has_password']);
+      const flows = (await (await fetch(`${nodeRed.url}/flows`)).json()) as Record<string, unknown>[];
+      assert.deepEqual(flows.find(({ id }) => id === app)?.givenSecrets, ['user', 'password']);
     });
 
     it('lists captured mails and shows one without letting it do anything', async () => {

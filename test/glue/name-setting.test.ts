@@ -23,7 +23,7 @@ describe('nameSetting', () => {
   for (const [field, shown] of Object.entries(settings))
     it(`shows ${field} as ${shown}`, () => {
       const error = asEmailError(nameSetting(RED, badSetting(field, 'it is empty')));
-      assert.equal(error.message, `The email app’s setting ${shown} is not usable: it is empty.`);
+      assert.equal(error.message, `The setting ${shown} is not usable: it is empty.`);
       assert.deepEqual([error.code, error.field], ['bad-settings', field]);
     });
 

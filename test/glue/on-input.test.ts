@@ -59,7 +59,13 @@ describe('onInput', () => {
     });
     const { error } = await receive(node, {});
     assert.equal(error?.stack, undefined);
-    assert.deepEqual(error?.cause, { code: 'auth-failed', field: undefined, retryable: false });
+    assert.deepEqual(error?.cause, {
+      code: 'auth-failed',
+      field: undefined,
+      retryable: false,
+      httpStatus: 400,
+      httpHeaders: {},
+    });
   });
 
   it('listens with the three parameters that Node-RED waits for', () => {

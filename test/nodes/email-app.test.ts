@@ -41,4 +41,9 @@ describe('email-app', () => {
       nodePrototype.warn = warn;
     }
   });
+
+  it('does not open without the secrets that its dialog saved', async () => {
+    await load({ givenSecrets: ['user', 'password'] });
+    await assert.rejects(running(), { code: 'secret-lost', field: 'user' });
+  });
 });

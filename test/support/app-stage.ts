@@ -12,6 +12,7 @@ import { memoryEventLog, memorySoftBounces } from './memory-event-log.ts';
 import { memoryInboundQueue } from './memory-inbound-queue.ts';
 import { memoryOutbox } from './memory-outbox.ts';
 import { memorySuppressionList } from './memory-suppression-list.ts';
+import { memoryWebhookQueue } from './memory-webhook-queue.ts';
 import { sampleSettings } from './sample-settings.ts';
 
 export type Answer = (mail: OutgoingMail) => Receipt | EmailError;
@@ -50,6 +51,7 @@ export function appStage(options: StageOptions = {}) {
     softBounces: memorySoftBounces(),
     inbound,
     deliveries: { find: async (names) => names.map(() => undefined), note: async () => {} },
+    webhooks: memoryWebhookQueue(1000, (event) => void events.append([event])),
     keys,
     signer,
     clock,

@@ -28,7 +28,7 @@ export interface EditorSuite {
  */
 export function editorSuite(
   suite: Mocha.Suite,
-  { theme, pictures = '' }: { theme: Theme; pictures?: string },
+  { theme, pictures = '', locale }: { theme: Theme; pictures?: string; locale?: string },
   open: (start: Start) => Promise<void>,
 ): EditorSuite {
   let browser: Browser | undefined;
@@ -52,7 +52,7 @@ export function editorSuite(
       const nodeRed = await startNodeRed({ version: nodeRedVersion, ...options });
       used = { nodeRed };
       browser = await launchBrowser();
-      used = { nodeRed, editor: await openEditor(browser, nodeRed.url, theme) };
+      used = { nodeRed, editor: await openEditor(browser, nodeRed.url, theme, locale) };
       return inUse();
     });
   });

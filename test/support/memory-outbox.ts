@@ -12,6 +12,7 @@ import type {
   Settlement,
 } from '../../nodes/lib/outbound/outbox.ts';
 import { classPause, endOfTime } from '../../nodes/lib/outbound/outbox.ts';
+import { scopedKey } from '../../nodes/lib/request/idempotency.ts';
 
 /** What outlives closing: hand the same memory to a second outbox to see what a restart sees. */
 export interface OutboxMemory {
@@ -77,10 +78,11 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
 
   const calls = {
     accept(asked: NewRequest) {
-      const { key, fingerprint } = asked.idempotency ?? {};
+      const { key: given, fingerprint } = asked.idempotency ?? {};
+      const key = asked.idempotency && scopedKey(asked.idempotency);
       const known = key === undefined ? undefined : memory.keys.get(key);
       if (known && known.fingerprint !== fingerprint)
-        throw new EmailError('idempotency-conflict', { detail: { value: String(key) } });
+        throw new EmailError('idempotency-conflict', { detail: { value: String(given) } });
       if (known)
         return {
           kind: 'repeated',
@@ -381,6 +383,7 @@ function recordOf(stored: StoredPart): PartRecord {
     providerMessageId: stored.providerMessageId,
     correlationId: part.correlationId,
     callbackData: asked.callbackData,
+    notify: asked.notify,
     code: stored.code,
     reason: stored.reason,
     refused: stored.refused,

@@ -14,9 +14,14 @@ const version = process.env.NODE_RED === '4' ? '4' : '5';
 
 helper.init(createRequire(new URL(hosts[version], import.meta.url)).resolve('node-red'));
 
-const nodes = ['email-app', 'send-email', 'inbound-email', 'email-event', 'unsubscribe-filter'].map(
-  (name) => require(`../../dist/nodes/${name}.js`).default,
-);
+const nodes = [
+  'email-app',
+  'send-email',
+  'inbound-email',
+  'email-event',
+  'unsubscribe-filter',
+  'webhook-out',
+].map((name) => require(`../../dist/nodes/${name}.js`).default);
 
 export interface Caught {
   readonly to: string[];

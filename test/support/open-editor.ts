@@ -73,9 +73,14 @@ export interface OpenEditor {
   close(): Promise<void>;
 }
 
-/** Opens Node-RED's editor on a page of its own. */
-export async function openEditor(browser: Browser, url: string, theme: Theme): Promise<OpenEditor> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+/** Opens Node-RED's editor on a page of its own, as a browser of that language does. */
+export async function openEditor(
+  browser: Browser,
+  url: string,
+  theme: Theme,
+  locale = 'en-US',
+): Promise<OpenEditor> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale });
   page.setDefaultTimeout(10_000);
   const strayRequests: string[] = [];
   const pageErrors: string[] = [];
@@ -155,7 +160,8 @@ function gestures(page: Page) {
       page.locator(form).evaluate((element) => {
         const edge = element.closest('.red-ui-tray')?.getBoundingClientRect().right ?? 0;
         return [element, ...element.querySelectorAll('*')].some(
-          (e) => e.getBoundingClientRect().right > edge,
+          // a code editor scrolls what is in it
+          (e) => e.getBoundingClientRect().right > edge && !e.closest('.monaco-editor'),
         );
       }),
     async barriersOf(form: string): Promise<string[]> {

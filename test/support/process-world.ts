@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { World } from '../../nodes/lib/app/open-email-app.ts';
+import type { World } from '../../nodes/lib/app/world.ts';
 import { systemClock } from '../../nodes/lib/kernel/clock.ts';
 import { storeWorker } from './sqlite-suppressions.ts';
 

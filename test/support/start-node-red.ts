@@ -12,9 +12,10 @@ const programs = {
   4: path.join(root, 'test/node-red-4/node_modules/node-red/red.js'),
 };
 
-const startedFlows = /Started flows|Waiting for missing types/;
+// In English and German, the languages of this package.
+const startedFlows = /Started flows|Flows sind gestartet|Waiting for missing types/;
 /** Comes before the flows or, on a busy machine, after them. */
-const listens = /Server now running/;
+const listens = /Server now running|Server wird jetzt auf/;
 
 export interface NodeRedOptions {
   version: 5 | 4;
@@ -29,6 +30,8 @@ export interface NodeRedOptions {
   env?: Record<string, string>;
   /** Folders of node packages to load; this package by default. */
   packages?: readonly string[];
+  /** The program to run it with; this Node by default. */
+  node?: string;
 }
 
 export interface RunningNodeRed {
@@ -53,7 +56,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<RunningNode
   const port = options.port ?? (await findFreePort());
   const settingsFile = await writeSettings(userDir, port, options);
   const child = spawn(
-    process.execPath,
+    options.node ?? process.execPath,
     [programs[options.version], '--userDir', userDir, '-s', settingsFile],
     {
       env: {
@@ -117,9 +120,11 @@ export async function findFreePort(): Promise<number> {
 async function writeSettings(userDir: string, port: number, options: NodeRedOptions): Promise<string> {
   const settings = {
     flowFile: 'flows.json',
+    lang: 'en-US',
     uiHost: '127.0.0.1',
     uiPort: port,
     credentialSecret: 'test',
+    fileWorkingDirectory: userDir,
     nodesDir: options.packages ?? [root],
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },

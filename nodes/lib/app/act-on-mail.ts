@@ -4,9 +4,9 @@ import type { DeliveryNotices, RecipientNotice } from '../event/delivery-notices
 import type { EventType, NewEvent } from '../event/event-log.ts';
 import { mailFacts } from '../event/mail-facts.ts';
 import type { InboundMessage } from '../inbound/mail-listener.ts';
-import type { DeliveryReport, ReceivedMail } from '../inbound/received-mail.ts';
 import { addressKey, domainOf } from '../mail/address.ts';
 import type { DeliveryRecords, DeliveryState, KnownPart, NewDelivery } from '../outbound/delivery-records.ts';
+import type { DeliveryReport, ReceivedMail } from '../received/received-mail.ts';
 
 export interface ActRooms {
   /** Resolves when all of it is on disk. */

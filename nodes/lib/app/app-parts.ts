@@ -12,6 +12,7 @@ import type { Outbox } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { WebhookQueue } from '../webhook/webhook-queue.ts';
 
 /** What an email app is made of; `openEmailApp` opens each and the app closes them. */
 export interface AppParts {
@@ -22,6 +23,7 @@ export interface AppParts {
   readonly softBounces: SoftBounceTally;
   readonly inbound: InboundQueue;
   readonly deliveries: DeliveryRecords;
+  readonly webhooks: WebhookQueue;
   /** Of the SMTP receiver. */
   readonly forwardingAddress?: string;
   /** Of Amazon, where they are kept. */

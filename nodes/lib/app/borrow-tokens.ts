@@ -3,9 +3,9 @@ import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
 import type { TokenKeeper } from '../oauth/token-keeper.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { EmailApp } from './email-app.ts';
-import type { World } from './open-email-app.ts';
 import { openOwnStore } from './open-own-store.ts';
 import { isSameSignIn, openTokens } from './open-tokens.ts';
+import type { World } from './world.ts';
 
 /** Of apps that run, for what is not deployed: of two keepers at once, each would use the same refresh token up. */
 const turns = new WeakMap<object, AtMostAtOnce>();

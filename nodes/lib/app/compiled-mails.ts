@@ -1,7 +1,8 @@
 /** Holds compiled mails between their acceptance and their hand-over, so that they are not read back and compiled again. */
-import { type CompiledMail, compileMail } from '../mail/compile-mail.ts';
+
 import type { MailContent } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import { type CompiledMail, compileMail } from '../template/compile-mail.ts';
 
 export interface ReadyMail extends Pick<MailContent, 'unsubscribe' | 'autoSubmitted' | 'tracking'> {
   readonly compiled: CompiledMail;

@@ -24,6 +24,7 @@ import { openMailRoom } from './open-mail-room.ts';
 import { pruneRegularly } from './prune-regularly.ts';
 import { type SendOrder, type SendOutcome, sendMail } from './send-mail.ts';
 import { watchOwnDomain } from './watch-own-domain.ts';
+import { WebhookDesk } from './webhook-desk.ts';
 
 export interface AppState extends DispatcherState {
   /** True while mail waits for a person to sign in at the provider, or to mend the OAuth settings. */
@@ -46,6 +47,7 @@ export class EmailApp {
   readonly settings: AppSettings;
   readonly suppressions: SuppressionList;
   readonly events: EventDesk;
+  readonly webhooks: WebhookDesk;
   /** Where nodes listen for received mail. */
   readonly mailRoom: MailRoom;
   readonly keys: KeyRing;
@@ -78,6 +80,7 @@ export class EmailApp {
     this.#parts = parts;
     this.#states = stateBoard(clock, stateInterval, () => this.state());
     this.events = new EventDesk({ ...parts, onChange: () => this.#states.changed() });
+    this.webhooks = new WebhookDesk({ ...parts, notes: parts.outbox, events: this.events });
     this.mailRoom = openMailRoom(parts, this.events);
     this.#dispatcher = openDispatcher({
       ...parts,
@@ -114,7 +117,9 @@ export class EmailApp {
 
   /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */
   async send(order: SendOrder): Promise<SendOutcome> {
-    const outcome = await this.#accepting.run(() => sendMail(order, { ...this.#parts, ready: this.#ready }));
+    const notifyHosts = () => this.webhooks.notifyHosts();
+    const rooms = { ...this.#parts, ready: this.#ready, notifyHosts };
+    const outcome = await this.#accepting.run(() => sendMail(order, rooms));
     this.#dispatcher.wake();
     return outcome;
   }
@@ -193,6 +198,7 @@ export class EmailApp {
     await this.#dispatcher.close();
     await this.#accepting.idle();
     await this.#confirmations.idle();
+    await this.webhooks.close();
     await this.events.close();
     await this.#parts.transport.close();
     await this.tokens?.close();

@@ -1,11 +1,11 @@
 /** A received mail comes in; what tells whether it is about a mail of this app goes out, looked up beforehand. */
 import { mentionedIds, taggedAddresses } from '../inbound/classify-mail.ts';
 import type { OwnMail, OwnMails } from '../inbound/own-mails.ts';
-import type { ParsedMail } from '../inbound/received-mail.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { openMailTag } from '../keys/mail-tag.ts';
 import type { DeliveryRecords, MailName } from '../outbound/delivery-records.ts';
 import { openReturnAddress } from '../outbound/return-address.ts';
+import type { ParsedMail } from '../received/received-mail.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import { openToken } from '../unsubscribe/unsubscribe-token.ts';
 

@@ -2,7 +2,7 @@
 import type { AppSettings } from '../settings/app-settings.ts';
 import { type AppStore, openAppStore } from '../store/open-app-store.ts';
 import { appFolder } from './app-folder.ts';
-import type { World } from './open-email-app.ts';
+import type { World } from './world.ts';
 
 /** SQLite's log takes half of it at most; the rest is room for about a hundred thousand who leave. */
 const reserveBytes = 32 * 1024 * 1024;

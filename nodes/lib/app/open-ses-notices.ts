@@ -2,7 +2,7 @@
 import { openSesSource, type SesSource } from '../inbound/ses-source.ts';
 import type { AppStore } from '../store/open-app-store.ts';
 import type { EmailApp } from './email-app.ts';
-import type { World } from './open-email-app.ts';
+import type { World } from './world.ts';
 
 /** Undefined for an app that asks SES for nothing. */
 export function openSesNotices(

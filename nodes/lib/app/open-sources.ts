@@ -2,22 +2,15 @@
 import { openHttpReceipt } from '../inbound/http-receipt.ts';
 import { openImapSource } from '../inbound/imap-source.ts';
 import type { Source } from '../inbound/mail-listener.ts';
-import { type MailboxClaims, mailboxClaims } from '../inbound/mailbox-claims.ts';
-import type { MailSource } from '../inbound/received-mail.ts';
+import { mailboxClaims } from '../inbound/mailbox-claims.ts';
 import { seldom } from '../inbound/seldom.ts';
 import type { SesSource } from '../inbound/ses-source.ts';
-import { type SmtpReceivers, smtpReceivers } from '../inbound/smtp-receiver.ts';
+import { smtpReceivers } from '../inbound/smtp-receiver.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
+import type { MailSource } from '../received/received-mail.ts';
 import type { AppStore } from '../store/open-app-store.ts';
 import type { EmailApp } from './email-app.ts';
-import type { World } from './open-email-app.ts';
-
-/** What the apps of one process share. */
-export interface SharedSources {
-  readonly receivers: SmtpReceivers;
-  /** Mailboxes that are read. */
-  readonly mailboxes: MailboxClaims;
-}
+import type { SharedSources, World } from './world.ts';
 
 /** `platform` as Node names it: on some, other processes are seen, too. */
 export function sharedSources(platform?: string): SharedSources {

@@ -6,7 +6,7 @@ import { secretNameOf } from '../oauth/secret-name.ts';
 import { openTokenKeeper, type TokenKeeper } from '../oauth/token-keeper.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import { oauthLoginOf } from '../settings/oauth-login-of.ts';
-import type { World } from './open-email-app.ts';
+import type { World } from './world.ts';
 
 export type TokenWorld = Pick<World, 'clock' | 'random' | 'onTrouble' | 'onSignInNeeded'>;
 

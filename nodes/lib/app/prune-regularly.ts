@@ -9,6 +9,7 @@ import { asEmailError, EmailError } from '../kernel/errors.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
+import type { WebhookQueue } from '../webhook/webhook-queue.ts';
 
 const hour = 60 * 60 * 1000;
 const day = 24 * hour;
@@ -17,6 +18,7 @@ const day = 24 * hour;
 const sourceKeyDays = 30;
 /** A queue of SQS tells a notice for no more than 14 days. */
 const noticeDays = 15;
+const deadWebhookDays = 30;
 
 export interface Pruning {
   readonly outbox: Pick<Outbox, 'prune'>;
@@ -25,6 +27,7 @@ export interface Pruning {
   readonly softBounces: Pick<SoftBounceTally, 'prune'>;
   readonly notices?: Pick<NoticeBox, 'prune'>;
   readonly inbound: Pick<InboundQueue, 'prune' | 'forgetWaiting'>;
+  readonly webhooks: Pick<WebhookQueue, 'prune'>;
   readonly clock: Clock;
   readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe' | 'events' | 'inbound'>;
   readonly onTrouble: (error: EmailError) => void;
@@ -32,8 +35,10 @@ export interface Pruning {
 
 /** The returned function ends it. */
 export function pruneRegularly(pruning: Pruning): () => void {
-  const { outbox, suppressions, events, softBounces, notices, inbound, clock, settings, onTrouble } = pruning;
+  const { outbox, suppressions, events, softBounces, notices, inbound, webhooks } = pruning;
+  const { clock, settings, onTrouble } = pruning;
   const { delivery, unsubscribe } = settings;
+  const openedAt = clock.now();
   const tell = (thrown: unknown): void => {
     const error = asEmailError(thrown);
     // Closed in the middle: the next start prunes again.
@@ -54,6 +59,8 @@ export function pruneRegularly(pruning: Pruning): () => void {
     softBounces.prune(now - (settings.events.softBounces?.days ?? 0) * day).catch(tell);
     inbound.prune(now - sourceKeyDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
     notices?.prune(now - noticeDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
+    // by then every endpoint that still is there has been opened
+    if (now >= openedAt + hour) webhooks.prune(now - deadWebhookDays * day).catch(tell);
     stop = clock.after(hour, () => {
       prune();
       forgetWaiting().catch(tell);

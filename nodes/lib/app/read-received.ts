@@ -3,8 +3,8 @@ import { classifyMail } from '../inbound/classify-mail.ts';
 import type { QueuedMail } from '../inbound/inbound-queue.ts';
 import { authenticate } from '../inbound/mail-authentication.ts';
 import { readMail } from '../inbound/read-mail.ts';
-import type { ReceivedMail } from '../inbound/received-mail.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { ReceivedMail } from '../received/received-mail.ts';
 import { lookUpOwnMails, type OwnRooms } from './look-up-own-mails.ts';
 
 export interface ReadRooms extends OwnRooms {

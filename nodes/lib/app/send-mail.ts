@@ -11,13 +11,14 @@ import { domainOf } from '../mail/address.ts';
 import type { MailContent } from '../mail/mail-content.ts';
 import { newMessageId } from '../mail/message-id.ts';
 import type { Acceptance, NewRequest, Outbox } from '../outbound/outbox.ts';
+import { planCopies } from '../outbound/plan-copies.ts';
 import { mailTooLarge } from '../request/mail-too-large.ts';
 import { readMessageRequest } from '../request/message-request.ts';
-import { planCopies } from '../request/plan-copies.ts';
 import { replyFields } from '../request/reply-fields.ts';
 import type { SendFields, SendRequest } from '../request/send-fields.ts';
 import { readSendRequest } from '../request/send-request.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import { refuseUntold } from '../webhook/refuse-untold.ts';
 import { type CompiledMails, type ReadyMail, readyMail } from './compiled-mails.ts';
 import { personalTouch } from './personal-touch.ts';
 
@@ -28,6 +29,8 @@ export interface SendOrder {
   readonly fields: SendFields;
   /** msg.payload, for mode `request`. */
   readonly body?: unknown;
+  /** What stands before the reading of that body, and may refuse it: see `RequestDoor`. */
+  readonly enter?: (read: () => SendFields) => SendFields;
   /** msg.email, for mode `reply`. */
   readonly mail?: unknown;
   readonly node: string;
@@ -43,6 +46,8 @@ export interface SendingRooms {
   readonly keys: KeyRing;
   /** Takes the compiled mail before its request is accepted, so that the hand-over need not compile it again. */
   readonly ready: Pick<CompiledMails, 'keep' | 'drop'>;
+  /** See `refuseUntold`. */
+  readonly notifyHosts: () => readonly string[] | undefined;
 }
 
 export interface SendOutcome {
@@ -53,9 +58,10 @@ export interface SendOutcome {
 /** Throws EmailError naming the field at fault; `queue-full`; `disk-full`; `idempotency-conflict`. */
 export async function sendMail(order: SendOrder, rooms: SendingRooms): Promise<SendOutcome> {
   const { settings, clock, ready } = rooms;
-  if (settings.route.kind === 'none') throw new EmailError('no-route');
   const fields = fieldsOf(order, settings);
+  if (settings.route.kind === 'none') throw new EmailError('no-route');
   const sendRequest = await readSendRequest(fields, { settings, now: clock.now() });
+  if (sendRequest.notify) refuseUntold(sendRequest.notify, rooms.notifyHosts());
   const planned = planRequest(order, sendRequest, rooms);
   const mail = await compileSendable(planned, rooms).catch((thrown) => {
     throw inCallersWords(thrown, fields.callerPath);
@@ -75,8 +81,9 @@ async function accept(request: NewRequest, { outbox, ready }: SendingRooms): Pro
   }
 }
 
-function fieldsOf({ mode, fields, body, mail }: SendOrder, settings: AppSettings): SendFields {
-  if (mode === 'request') return readMessageRequest(body);
+function fieldsOf({ mode, fields, body, enter, mail }: SendOrder, settings: AppSettings): SendFields {
+  const read = (): SendFields => readMessageRequest(body);
+  if (mode === 'request') return enter ? enter(read) : read();
   if (mode === 'reply') return replyFields(mail, fields, settings);
   return fields;
 }
@@ -96,6 +103,7 @@ function planRequest(order: SendOrder, request: SendRequest, { clock, newId }: S
     messageClass: request.messageClass,
     listTopic: request.listTopic,
     callbackData: request.callbackData,
+    notify: request.notify,
     priority: request.priority,
     acceptedAt: now,
     dueAt: request.sendAt ?? now,

@@ -2,7 +2,6 @@
 import { EmailError } from '../kernel/errors.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { domainOf, readMailbox } from '../mail/address.ts';
-import { compileMail } from '../mail/compile-mail.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { HeaderField, MailContent } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
@@ -10,12 +9,13 @@ import { newMessageId } from '../mail/message-id.ts';
 import { noticeContent } from '../mail/notice-content.ts';
 import { addsHeaders } from '../request/offer-unsubscribe.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import { compileMail } from '../template/compile-mail.ts';
 import type { AccessTokens } from '../transport/access-tokens.ts';
 import type { OutgoingMail, Transport } from '../transport/transport.ts';
 import { appFolder } from './app-folder.ts';
-import type { World } from './open-email-app.ts';
 import { openTransport } from './open-transport.ts';
 import { personalTouch } from './personal-touch.ts';
+import type { World } from './world.ts';
 
 export interface RouteWorld extends Pick<World, 'clock' | 'folder' | 'newId'> {
   /** Of the running app, or of a sign-in that was never deployed. */

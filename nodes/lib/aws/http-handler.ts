@@ -1,6 +1,7 @@
 /** A signed request of the SDK comes in, the answer goes out: over kept connections, and knowing what was written. */
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../kernel/clock.ts';
+import { loadUndici } from '../kernel/load-undici.ts';
 import type { ProxySettings } from '../settings/app-settings.ts';
 import { HttpExchange } from './http-exchange.ts';
 import {
@@ -34,7 +35,7 @@ export interface HttpHandlerOptions {
 
 /** Undefined when undici is not installed. */
 export async function openHttpHandler(options: HttpHandlerOptions): Promise<SharedHttpHandler | undefined> {
-  const undici = await import('undici').catch(() => undefined);
+  const undici = await loadUndici();
   if (!undici) return undefined;
   const agentOptions = {
     connections: options.connections,

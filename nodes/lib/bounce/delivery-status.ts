@@ -1,6 +1,7 @@
 /** A delivery status notification (RFC 3464, RFC 6533) comes in; what it says of each recipient goes out. */
-import type { DeliveryReport } from '../inbound/received-mail.ts';
+
 import { addressKey } from '../mail/address.ts';
+import type { DeliveryReport } from '../received/received-mail.ts';
 import { findReply, findStatus, isVague } from './enhanced-status.ts';
 import { judgeFailure } from './judge-failure.ts';
 import { oneLine } from './one-line.ts';

@@ -1,6 +1,7 @@
 /** The words of a notice come in; the addresses it says were not reached go out, each with what is said of it. */
-import { receivedAddress } from '../inbound/received-addresses.ts';
+
 import { addressKey } from '../mail/address.ts';
+import { receivedAddress } from '../received/received-addresses.ts';
 
 export interface FailedRecipient {
   readonly address: string;

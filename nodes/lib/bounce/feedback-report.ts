@@ -1,5 +1,5 @@
 /** A complaint (ARF, RFC 5965) comes in; who complained about what goes out, as far as the report tells. */
-import type { DeliveryReport } from '../inbound/received-mail.ts';
+import type { DeliveryReport } from '../received/received-mail.ts';
 import { oneLine } from './one-line.ts';
 import { readFieldGroups } from './report-fields.ts';
 import { reportedAddress } from './reported-address.ts';

@@ -1,7 +1,8 @@
 /** A report and whom it speaks of come in; whether somebody who must know it is proven to have written it goes out. */
-import { allFields } from '../inbound/received-fields.ts';
-import type { AuthVerdicts, ReceivedMail } from '../inbound/received-mail.ts';
+
 import { domainOf } from '../mail/address.ts';
+import { allFields } from '../received/received-fields.ts';
+import type { AuthVerdicts, ReceivedMail } from '../received/received-mail.ts';
 
 /** RFC 2142 and RFC 5321 §4.5.1, and Exchange: names that a mail server gives to no user of its own. */
 const offices =

@@ -1,7 +1,8 @@
 /** A mail comes in; whether a mail server wrote it to say that another was not delivered goes out, with its words. */
-import { allFields, firstField } from '../inbound/received-fields.ts';
-import type { ParsedMail } from '../inbound/received-mail.ts';
+
 import { wordsOfHtml } from '../mail/html-words.ts';
+import { allFields, firstField } from '../received/received-fields.ts';
+import type { ParsedMail } from '../received/received-mail.ts';
 import { hasCode } from './enhanced-status.ts';
 import { copyPhrases, introPhrases, subjectPhrases } from './notice-phrases.ts';
 

@@ -1,9 +1,9 @@
 /** A received mail comes in; what it reports of the delivery of other mails goes out, one entry per recipient. */
 
-import { receivedAddresses } from '../inbound/received-addresses.ts';
-import { allFields } from '../inbound/received-fields.ts';
-import type { DeliveryReport, ParsedMail, ReceivedAttachment } from '../inbound/received-mail.ts';
 import { addressKey } from '../mail/address.ts';
+import { receivedAddresses } from '../received/received-addresses.ts';
+import { allFields } from '../received/received-fields.ts';
+import type { DeliveryReport, ParsedMail, ReceivedAttachment } from '../received/received-mail.ts';
 import { readDeliveryStatus } from './delivery-status.ts';
 import { findReply, findStatus } from './enhanced-status.ts';
 import { type FailedRecipient, failedRecipients } from './failed-recipients.ts';

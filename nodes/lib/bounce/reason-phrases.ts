@@ -1,5 +1,5 @@
 /** What servers write, in words, about a mail they did not take. The first row that has a phrase of the text counts. */
-import type { BounceReason } from '../inbound/received-mail.ts';
+import type { BounceReason } from '../received/received-mail.ts';
 import { phraseList } from './phrase-list.ts';
 import type { Severity } from './status-table.ts';
 

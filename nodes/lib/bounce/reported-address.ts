@@ -1,5 +1,5 @@
 /** The recipient as a report names it, `rfc822; <bob@example.com>`, comes in; the address goes out if it is one. */
-import { receivedAddress } from '../inbound/received-addresses.ts';
+import { receivedAddress } from '../received/received-addresses.ts';
 
 const longestField = 1000;
 

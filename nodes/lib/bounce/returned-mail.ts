@@ -1,8 +1,8 @@
 /** A report comes in; the headers of the mail that it returns go out: part of the report, or copied into its text. */
-import { receivedAddresses } from '../inbound/received-addresses.ts';
-import { allFields, firstField, type HeaderFields, receivedFields } from '../inbound/received-fields.ts';
-import { receivedIds } from '../inbound/received-ids.ts';
-import type { ParsedMail } from '../inbound/received-mail.ts';
+import { receivedAddresses } from '../received/received-addresses.ts';
+import { allFields, firstField, type HeaderFields, receivedFields } from '../received/received-fields.ts';
+import { receivedIds } from '../received/received-ids.ts';
+import type { ParsedMail } from '../received/received-mail.ts';
 import { readNotice } from './notice.ts';
 import { readFieldGroups } from './report-fields.ts';
 import { reportedAddress } from './reported-address.ts';

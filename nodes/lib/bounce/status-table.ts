@@ -1,5 +1,5 @@
 /** What the enhanced status codes of RFC 3463, and those that large providers added, say about an address. */
-import type { BounceReason } from '../inbound/received-mail.ts';
+import type { BounceReason } from '../received/received-mail.ts';
 
 export type Severity = 'hard' | 'soft' | 'policy';
 

@@ -1,5 +1,5 @@
 /** What a provider or a bounce mail says became of our mail, as the event log and automatic suppression get it. */
-import type { DeliveryReport } from '../inbound/received-mail.ts';
+import type { DeliveryReport } from '../received/received-mail.ts';
 import type { NewEvent } from './event-log.ts';
 
 /** New evidence about one recipient, from a source that proved itself (a signed notice, a bounce of a mail of ours). */

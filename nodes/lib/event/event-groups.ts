@@ -22,6 +22,7 @@ export const eventGroups: Readonly<Record<'mail' | 'reader' | 'list' | 'app', re
     'app.domain-failed',
     'app.paused',
     'webhook.exhausted',
+    'webhook.disabled',
   ],
 };
 

@@ -1,4 +1,5 @@
 /** What happened to the app's mail, in its order, kept for as long as the settings say. */
+import type { Notify } from '../mail/notify.ts';
 
 export const eventTypes = [
   'email.queued',
@@ -21,6 +22,7 @@ export const eventTypes = [
   'app.domain-failed',
   'app.paused',
   'webhook.exhausted',
+  'webhook.disabled',
 ] as const;
 
 export type EventType = (typeof eventTypes)[number];
@@ -40,6 +42,8 @@ export interface EmailEvent {
   readonly listTopic?: string;
   readonly correlationId?: string;
   readonly callbackData?: string;
+  /** Where the request that asked for the mail wants to hear of it. */
+  readonly notify?: Notify;
   /** Our code, as in results. */
   readonly code?: string;
   /** `smtp`, `ses`, `imap`, … */

@@ -1,7 +1,8 @@
 /** The event log in; each event handed to one reader out: in order, at least once, and once only if nothing crashes. */
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
-import { Backoff, storeBackoff } from '../outbound/backoff.ts';
+import type { Turn } from '../kernel/turns.ts';
+import { steadyTurn } from '../outbound/steady-turn.ts';
 import type { EmailEvent, EventLog, EventPage, EventType } from './event-log.ts';
 
 export interface FeedOptions {
@@ -44,7 +45,7 @@ const noteEvery = 60_000;
 
 class EventFeed {
   readonly #options: FeedOptions;
-  readonly #store: Backoff;
+  readonly #step: Turn;
   readonly #stopListening: () => void;
   readonly #running: Promise<void>;
   #position: string | undefined;
@@ -57,7 +58,7 @@ class EventFeed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
-    this.#store = new Backoff(storeBackoff, options.random);
+    this.#step = steadyTurn(() => this.#readOn(), options);
     this.#notedAt = options.clock.now();
     this.#stopListening = options.events.onAppended(() => this.#wakeUp());
     this.#running = this.#run();
@@ -79,23 +80,8 @@ class EventFeed {
     await this.#note().catch(() => {});
   }
 
-  /** Answers when to try again; undefined if only news can bring something. */
-  async #step(): Promise<number | undefined> {
-    const { clock, onTrouble } = this.#options;
-    try {
-      if (!this.#store.mayTry(clock.now())) return this.#store.retryAt;
-      await this.#readOn();
-      this.#store.succeeded();
-      return undefined;
-    } catch (thrown) {
-      const error = asEmailError(thrown);
-      if (error.code === 'app-closed') this.#isClosed = true;
-      else if (this.#store.failed(clock.now())) onTrouble(error);
-      return this.#store.retryAt;
-    }
-  }
-
-  async #readOn(): Promise<void> {
+  /** Only news can bring more, so it answers nothing. */
+  async #readOn(): Promise<undefined> {
     const { events, types, clock } = this.#options;
     this.#position ??= await this.#begin();
     while (!this.#isClosed) {

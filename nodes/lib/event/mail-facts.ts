@@ -4,7 +4,7 @@ import type { NewEvent } from './event-log.ts';
 /** What every event about a mail of ours tells of it; nothing of a mail that is not known. */
 export function mailFacts(
   record: PartRecord | undefined,
-): Pick<NewEvent, 'emailId' | 'from' | 'class' | 'listTopic' | 'correlationId' | 'callbackData'> {
+): Pick<NewEvent, 'emailId' | 'from' | 'class' | 'listTopic' | 'correlationId' | 'callbackData' | 'notify'> {
   return {
     emailId: record?.id,
     from: record?.from.address,
@@ -12,5 +12,6 @@ export function mailFacts(
     listTopic: record?.listTopic,
     correlationId: record?.correlationId,
     callbackData: record?.callbackData,
+    ...(record?.notify && { notify: record.notify }),
   };
 }

@@ -1,5 +1,5 @@
 /** What SES says of a bounce or delay comes in; the report about the recipient goes out. Tables. Pure. */
-import type { BounceReason, DeliveryReport } from '../inbound/received-mail.ts';
+import type { BounceReason, DeliveryReport } from '../received/received-mail.ts';
 import type { SesDetails, SesPerson } from './ses-event.ts';
 
 type Judgement = Pick<DeliveryReport, 'severity' | 'reason'>;

@@ -1,7 +1,8 @@
 /** What SES said of a mail comes in; events, recipient by recipient, reports and records of them go out. */
-import type { DeliveryReport } from '../inbound/received-mail.ts';
+
 import type { ErrorCode } from '../kernel/error-sentences.ts';
 import type { DeliveryRecord, DeliveryState, KnownPart, NewDelivery } from '../outbound/delivery-records.ts';
+import type { DeliveryReport } from '../received/received-mail.ts';
 import type { NewSuppression } from '../suppression/suppression-list.ts';
 import { readUnsubscribePath } from '../unsubscribe/unsubscribe-url.ts';
 import type { RecipientNotice } from './delivery-notices.ts';

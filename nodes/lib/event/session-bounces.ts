@@ -1,6 +1,7 @@
 /** Settled copies in; whom the receiving server refused for good, in our own session with it, out. Pure. */
-import type { BounceReason } from '../inbound/received-mail.ts';
+
 import type { PartRecord, RefusedRecipient } from '../outbound/outbox.ts';
+import type { BounceReason } from '../received/received-mail.ts';
 import type { RecipientNotice } from './delivery-notices.ts';
 
 /** RFC 3463 X.1.1, 2, 3 and 6, and 10 (RFC 7505): no such mailbox, no such system, not an address, moved, takes no mail. */

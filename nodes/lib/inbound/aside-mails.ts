@@ -2,11 +2,11 @@
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
 import { decodeWords } from '../mail/decode-words.ts';
+import { receivedAddresses } from '../received/received-addresses.ts';
+import { firstField, receivedFields } from '../received/received-fields.ts';
+import type { MailSource } from '../received/received-mail.ts';
 import type { AsideMail, InboundQueue } from './inbound-queue.ts';
 import { readHead } from './read-head.ts';
-import { receivedAddresses } from './received-addresses.ts';
-import { firstField, receivedFields } from './received-fields.ts';
-import type { MailSource } from './received-mail.ts';
 
 export interface ShownAside {
   readonly id: string;

@@ -1,6 +1,6 @@
 /** A mail comes in; whether a program wrote it in answer to another goes out (RFC 3834 and what was there before it). */
-import { allFields, firstField } from './received-fields.ts';
-import type { ParsedMail } from './received-mail.ts';
+import { allFields, firstField } from '../received/received-fields.ts';
+import type { ParsedMail } from '../received/received-mail.ts';
 
 const markHeaders: readonly string[] = [
   'x-autoreply',

@@ -1,11 +1,11 @@
 /** A mail that was read comes in; what kind it is, and which of our mails it is about, goes out. */
 import { readReports } from '../bounce/read-reports.ts';
 import { returnedIds, returnPaths } from '../bounce/returned-mail.ts';
+import { allFields } from '../received/received-fields.ts';
+import type { DeliveryReport, MailKind, ParsedMail, ReceivedMail } from '../received/received-mail.ts';
 import { isAutomaticAnswer } from './automatic-answer.ts';
 import { readConfirmation } from './forwarding-confirmation.ts';
 import type { AboutMail, OwnMails } from './own-mails.ts';
-import { allFields } from './received-fields.ts';
-import type { DeliveryReport, MailKind, ParsedMail, ReceivedMail } from './received-mail.ts';
 import { asksToLeave } from './unsubscribe-mark.ts';
 
 /** R39 */

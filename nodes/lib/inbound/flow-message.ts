@@ -1,6 +1,7 @@
 /** A received mail and what a node wants of it come in; the properties of the message that its flow gets go out. */
+
+import type { ReceivedAttachment, ReceivedMail } from '../received/received-mail.ts';
 import type { InboundMessage } from './mail-listener.ts';
-import type { ReceivedAttachment, ReceivedMail } from './received-mail.ts';
 
 /** `raw`: nothing but the mail's header fields is parsed into the message; `both`: `msg.email.raw` beside the parts. */
 export const mailContents = ['parsed', 'both', 'raw'] as const;

@@ -1,6 +1,6 @@
 /** A mail comes in; if a mail service wants to know whether it may forward to us, its code and link go out (T51). */
-import { firstField } from './received-fields.ts';
-import type { ParsedMail, ReceivedMail } from './received-mail.ts';
+import { firstField } from '../received/received-fields.ts';
+import type { ParsedMail, ReceivedMail } from '../received/received-mail.ts';
 
 type Confirmation = NonNullable<ReceivedMail['confirmation']>;
 

@@ -1,7 +1,7 @@
 /** The header of a mail from a mailbox comes in; the envelope that its server noted there goes out, as far as one can tell. */
-import { receivedAddress } from './received-addresses.ts';
-import { firstField, type HeaderFields } from './received-fields.ts';
-import type { ReceivedEnvelope } from './received-mail.ts';
+import { receivedAddress } from '../received/received-addresses.ts';
+import { firstField, type HeaderFields } from '../received/received-fields.ts';
+import type { ReceivedEnvelope } from '../received/received-mail.ts';
 
 /**
  * RFC 5321 §4.4: the last server writes `Return-Path` on top; `Delivered-To` and `X-Original-To` are custom. What stands

@@ -1,5 +1,5 @@
 /** Received mails between their receipt and the flows: on disk before the source is told that they are. */
-import type { AuthVerdicts, MailSource, ReceivedEnvelope, Verdict } from './received-mail.ts';
+import type { AuthVerdicts, MailSource, ReceivedEnvelope, Verdict } from '../received/received-mail.ts';
 
 /** What a source knows of a mail beside its bytes. */
 export interface ReceiptFacts {

@@ -5,9 +5,9 @@ import { createReadStream } from 'node:fs';
 import type { AuthenticateResult } from 'mailauth';
 import type { Clock } from '../kernel/clock.ts';
 import { inTime } from '../kernel/in-time.ts';
+import { type AuthResult, type AuthVerdicts, noVerdicts } from '../received/received-mail.ts';
 import type { ReceiptFacts } from './inbound-queue.ts';
 import { pieceSize, readHead } from './read-head.ts';
-import { type AuthResult, type AuthVerdicts, noVerdicts } from './received-mail.ts';
 
 /** DNS records as Node's `resolve` answers them; rejects with a `code` such as `ENOTFOUND`. */
 export type ResolveDns = (name: string, type: string) => Promise<string[][] | string[]>;

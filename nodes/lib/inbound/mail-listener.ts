@@ -1,5 +1,5 @@
 /** What the `inbound-email` nodes need of an app's mail room: mails one by one, and how the sources stand. */
-import type { MailSource, ReceivedMail } from './received-mail.ts';
+import type { MailSource, ReceivedMail } from '../received/received-mail.ts';
 
 export interface InboundMessage {
   /** Of the received mail; the same when it is told again. */

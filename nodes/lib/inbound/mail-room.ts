@@ -9,6 +9,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
+import type { ReceivedMail } from '../received/received-mail.ts';
 import { type AsideMails, asideMails } from './aside-mails.ts';
 import type { HttpReceipt } from './http-receipt.ts';
 import type { InboundQueue, QueuedMail } from './inbound-queue.ts';
@@ -21,7 +22,6 @@ import type {
   Source,
   SourceState,
 } from './mail-listener.ts';
-import type { ReceivedMail } from './received-mail.ts';
 
 export interface MailRoomParts {
   readonly queue: InboundQueue;

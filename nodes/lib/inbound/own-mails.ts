@@ -1,5 +1,5 @@
 /** What tells a mail that is about one of ours from all others. Every answer is proven by a key or by our own records. */
-import type { ReceivedMail } from './received-mail.ts';
+import type { ReceivedMail } from '../received/received-mail.ts';
 
 export type AboutMail = NonNullable<ReceivedMail['about']>;
 

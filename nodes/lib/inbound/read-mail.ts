@@ -1,12 +1,12 @@
 /** A raw mail on disk and what its source knows of it come in; the mail as flows get it goes out, but for its kind. */
 import { decodeWords } from '../mail/decode-words.ts';
+import { receivedAddresses } from '../received/received-addresses.ts';
+import { allFields, firstField, type HeaderFields, receivedFields } from '../received/received-fields.ts';
+import { receivedIds } from '../received/received-ids.ts';
+import { noVerdicts, type ParsedMail } from '../received/received-mail.ts';
 import { headerEnvelope } from './header-envelope.ts';
 import type { ReceiptFacts } from './inbound-queue.ts';
 import { type ReadLimits, readParts } from './read-parts.ts';
-import { receivedAddresses } from './received-addresses.ts';
-import { allFields, firstField, type HeaderFields, receivedFields } from './received-fields.ts';
-import { receivedIds } from './received-ids.ts';
-import { noVerdicts, type ParsedMail } from './received-mail.ts';
 import { strippedHtml, strippedText } from './stripped-text.ts';
 
 /** 40 MB as SES has them, in base64 lines and with the rest of the mail; more text than on two thousand pages. */

@@ -4,9 +4,9 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { AttachmentStream, HeaderLines, MessageText } from 'mailparser';
 import { newMailParser, type ParserLimits } from '../mail/parse-mail.ts';
+import type { ReceivedAttachment } from '../received/received-mail.ts';
 import { collectBytes } from './collect-bytes.ts';
 import { pieceSize, readHead } from './read-head.ts';
-import type { ReceivedAttachment } from './received-mail.ts';
 import { safeFilename } from './safe-filename.ts';
 
 export interface ReadLimits extends ParserLimits {

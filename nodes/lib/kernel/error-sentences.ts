@@ -39,6 +39,11 @@ export const errorSentences = {
     'A marketing mail needs an unsubscribe link in its body; insert $(unsubscribe), or let the email app add a footer.',
   'marketing-needs-copies':
     'A marketing mail goes to each recipient as a copy of its own; switch off “one message for all”.',
+  'no-notifier':
+    'Nobody here posts to __field__: this email app needs a deployed webhook-out node with the target “each mail’s own notifyUrl”.',
+  'bad-api-key': 'The request has no valid key in its header __value__.',
+  'too-many-requests':
+    'More than __count__ destinations a minute were asked for; try again in __seconds__ seconds.',
   'idempotency-conflict': 'The idempotency key __value__ was already used for another message.',
   'no-mail-to-answer': 'msg.email holds no received mail that could be answered.',
   'automatic-reply-refused': 'The mail in msg.email must not be answered automatically: __why__.',
@@ -61,7 +66,9 @@ export const errorSentences = {
     'This program stopped between handing the mail over and the answer; it may or may not have been sent.',
 
   // the app and its store
-  'bad-settings': 'The email app’s setting __field__ is not usable: __why__.',
+  'secret-lost':
+    'The saved secret __field__ cannot be read: type it in again, or start with the key again that it was encrypted with (credentialSecret).',
+  'bad-settings': 'The setting __field__ is not usable: __why__.',
   'missing-app': 'No email app is chosen, or it is disabled: set __field__.',
   'no-route': 'This email app has no route, so it cannot send.',
   'app-in-use': 'Two email apps use the same data id __value__; give one of them its own.',
@@ -136,6 +143,17 @@ export const errorSentences = {
     'The email app paused its marketing mail, which waits until somebody resumes it (tab Delivery): __why__.',
   'reputation-low': 'Too many of the mails came back, or were called spam: __why__.',
   'internal-error': 'Something unexpected happened: __why__.',
+
+  // webhooks
+  'bad-webhook': 'The webhook’s __field__ is not usable: __why__.',
+  'webhook-queue-full':
+    'The queue of this node holds __count__ webhooks, its limit; the webhook was not accepted.',
+  'webhook-disabled':
+    '__value__ answered that it wants no more webhooks (410 Gone); they wait until somebody enables it again.',
+  'webhook-gone': '__value__ answered that it wants no more webhooks (410 Gone).',
+  'unknown-authorization':
+    'The mail’s notifyUrl asks for the authorization __value__, which this node does not have.',
+  'no-webhook-url': 'There is no URL to post to: set __field__, or give the mail a notifyUrl.',
 
   // Amazon
   'aws-keys-refused': 'AWS does not accept the keys: __why__.',

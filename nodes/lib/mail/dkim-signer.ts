@@ -3,8 +3,14 @@ import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { promisify } from 'node:util';
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
-import type { DkimKey } from '../settings/app-settings.ts';
 import { relaxedBody, relaxedField } from './dkim-canonical.ts';
+
+export interface DkimKey {
+  readonly domain: string;
+  readonly selector: string;
+  /** PEM, RSA of at least 1024 bits. */
+  readonly privateKey: string;
+}
 
 export interface DkimSigner {
   /** `raw` has CRLF line ends and an ASCII header, as `CompiledMail.render` writes it. */

@@ -39,15 +39,17 @@ export class Backoff {
     return now >= this.#retryAt || now < this.#failedAt;
   }
 
-  /** Notes that what was begun at `startedAt` failed; true if all was well until now. */
-  failed(now: number, startedAt = now): boolean {
+  /** Notes that what was begun at `startedAt` failed, and may ask for a wait of its own, in ms; true if all was well until now. */
+  failed(now: number, startedAt = now, asked = 0): boolean {
     // what was under way together fails together: that is one failure
     if (this.isFailing && startedAt < this.#failedAt) return false;
     const wasWell = !this.isFailing;
     this.#failures += 1;
     this.#failedAt = now;
     const doubled = this.#limits.first * 2 ** (this.#failures - 1);
-    this.#retryAt = now + withJitter(Math.min(doubled, this.#limits.longest), this.#random);
+    const { longest } = this.#limits;
+    this.#retryAt =
+      now + Math.max(withJitter(Math.min(doubled, longest), this.#random), Math.min(asked, longest));
     return wasWell;
   }
 

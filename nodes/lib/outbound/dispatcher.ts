@@ -2,8 +2,8 @@
 
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
+import { Turns } from '../kernel/turns.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
-import { Backoff, storeBackoff } from './backoff.ts';
 import { type HandOverDesk, handOver } from './hand-over.ts';
 import type { Outbox, OutboxCounts, OutboxEntry, PartRecord } from './outbox.ts';
 import { OutboxGauge } from './outbox-gauge.ts';
@@ -12,6 +12,7 @@ import { QuotaWatch } from './quota-watch.ts';
 import { type LastFailure, RouteWatch } from './route-watch.ts';
 import { type Outcome, settleUntouched } from './settlement.ts';
 import { SettlementQueue } from './settlement-queue.ts';
+import { steadyTurn } from './steady-turn.ts';
 
 export interface DispatcherOptions extends Omit<HandOverDesk, 'delivery' | 'learn'> {
   readonly outbox: Outbox;
@@ -60,9 +61,6 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 const closingTime = 10_000;
-const shortestSleep = 100;
-/** Also for what no timer knows of: a paused domain's end, a clock that was set, a machine that slept. */
-const longestSleep = 60_000;
 
 /**
  * starting (the pause note is not read yet) ──► running ⇄ paused ──► closed
@@ -75,23 +73,21 @@ class OutboxDispatcher implements Dispatcher {
   readonly #desk: HandOverDesk;
   readonly #watch: RouteWatch;
   readonly #quota: QuotaWatch;
-  readonly #store: Backoff;
   readonly #pause: PauseNote;
   readonly #gauge: OutboxGauge;
   readonly #settlements: SettlementQueue;
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #turns: Turns;
   #isClosed = false;
-  #turns: Promise<void> | undefined;
-  #turnAgain = false;
-  #callOffTimer = (): void => {};
 
   constructor(options: DispatcherOptions) {
     const { clock, random, delivery } = options;
     this.#options = options;
     this.#watch = new RouteWatch(delivery.rate, clock.now(), random);
+    const turn = steadyTurn((now) => this.#advance(now), options);
+    this.#turns = new Turns(clock, () => turn().finally(options.onChange));
     const { limiter } = this.#watch;
     this.#quota = new QuotaWatch({ ...options, ...delivery, limiter, onRead: () => this.wake() });
-    this.#store = new Backoff(storeBackoff, random);
     this.#pause = new PauseNote(options.outbox);
     this.#gauge = new OutboxGauge(options.outbox);
     const onSettled = (records: readonly PartRecord[]): void => {
@@ -104,8 +100,7 @@ class OutboxDispatcher implements Dispatcher {
 
   wake(isMended = false): void {
     if (isMended) this.#watch.health.succeeded();
-    this.#turnAgain = true;
-    this.#turns ??= this.#takeTurns();
+    this.#turns.wake();
   }
 
   pause(reason = 'paused by hand'): Promise<void> {
@@ -138,47 +133,14 @@ class OutboxDispatcher implements Dispatcher {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#callOffTimer();
     this.#quota.close();
     await inTime(this.#drained(), { clock: this.#options.clock, ms: closingTime }, () => {});
   }
 
   async #drained(): Promise<void> {
-    await this.#turns;
+    await this.#turns.close();
     await Promise.all(this.#inFlight);
     await this.#settlements.drained();
-  }
-
-  async #takeTurns(): Promise<void> {
-    await Promise.resolve();
-    while (this.#turnAgain && !this.#isClosed) {
-      this.#turnAgain = false;
-      this.#callOffTimer();
-      const nextTurnAt = await this.#turn();
-      if (nextTurnAt !== undefined && !this.#isClosed) this.#sleepUntil(nextTurnAt);
-      this.#options.onChange();
-    }
-    this.#turns = undefined;
-  }
-
-  #sleepUntil(at: number): void {
-    const { clock } = this.#options;
-    const delay = Math.min(Math.max(at - clock.now(), shortestSleep), longestSleep);
-    this.#callOffTimer = clock.after(delay, () => this.wake());
-  }
-
-  /** Answers when the next turn is due, or undefined if only a wake-up can bring one. */
-  async #turn(): Promise<number | undefined> {
-    const { clock, onTrouble } = this.#options;
-    try {
-      if (!this.#store.mayTry(clock.now())) return this.#store.retryAt;
-      const nextTurnAt = await this.#advance(clock.now());
-      this.#store.succeeded();
-      return nextTurnAt;
-    } catch (thrown) {
-      if (this.#store.failed(clock.now())) onTrouble(asEmailError(thrown));
-      return this.#store.retryAt;
-    }
   }
 
   async #advance(now: number): Promise<number | undefined> {

@@ -1,6 +1,8 @@
 import type { Notes } from '../kernel/notes.ts';
 import type { MailContent, MessageClass, Priority, Values } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { Notify } from '../mail/notify.ts';
+import type { Idempotency } from '../request/idempotency.ts';
 import type { DeliveryRecord } from './delivery-records.ts';
 
 /**
@@ -31,15 +33,13 @@ export interface NewRequest {
   readonly messageClass: MessageClass;
   readonly listTopic?: string;
   readonly callbackData?: string;
+  readonly notify?: Notify;
   readonly priority: Priority;
   /** ms since the epoch */
   readonly acceptedAt: number;
   readonly dueAt: number;
   readonly expiresAt?: number;
-  readonly idempotency?: {
-    readonly key: string /** SHA-256 of the request's content */;
-    readonly fingerprint: string;
-  };
+  readonly idempotency?: Idempotency;
   readonly parts: readonly NewPart[];
 }
 
@@ -135,6 +135,7 @@ export interface PartRecord {
   readonly providerMessageId?: string;
   readonly correlationId?: string;
   readonly callbackData?: string;
+  readonly notify?: Notify;
   readonly code: string;
   readonly reason: string;
   readonly refused: readonly RefusedRecipient[];

@@ -2,14 +2,15 @@
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import { Backoff, storeBackoff } from './backoff.ts';
-import type { Outbox, PartRecord, Settlement } from './outbox.ts';
+import type { PartRecord, Settlement } from './outbox.ts';
 
-export interface SettlementQueueOptions {
-  readonly outbox: Pick<Outbox, 'settle'>;
+/** Of the outbox, unless another queue's settlements and what it answers are named. */
+export interface SettlementQueueOptions<Settled = Settlement, Answer = PartRecord[]> {
+  readonly outbox: { settle(settled: readonly Settled[]): Promise<Answer> };
   readonly clock: Clock;
   readonly random: () => number;
-  /** The records of the parts now final; called after each batch, though none may be final. */
-  readonly onSettled: (records: readonly PartRecord[]) => void;
+  /** Called after each batch with what was answered: the records of the parts now final, though none may be. */
+  readonly onSettled: (answer: Answer, settled: readonly Settled[]) => void;
   readonly onTrouble: (error: EmailError) => void;
 }
 
@@ -17,12 +18,12 @@ export interface SettlementQueueOptions {
  * What comes while one batch is being written goes into the next: one write (and fsync) serves many mails.
  * What comes after the outbox was closed stays `sending` on disk, and is `unknown` when it is opened again.
  */
-export class SettlementQueue {
-  readonly #options: SettlementQueueOptions;
-  #waiting: Settlement[] = [];
+export class SettlementQueue<Settled = Settlement, Answer = PartRecord[]> {
+  readonly #options: SettlementQueueOptions<Settled, Answer>;
+  #waiting: Settled[] = [];
   #writing: Promise<void> | undefined;
 
-  constructor(options: SettlementQueueOptions) {
+  constructor(options: SettlementQueueOptions<Settled, Answer>) {
     this.#options = options;
   }
 
@@ -31,7 +32,7 @@ export class SettlementQueue {
     return this.#waiting.length;
   }
 
-  add(settlement: Settlement): void {
+  add(settlement: Settled): void {
     this.#waiting.push(settlement);
     this.#writing ??= this.#write();
   }
@@ -61,9 +62,9 @@ export class SettlementQueue {
   async #writeBatch(): Promise<EmailError | undefined> {
     const batch = [...this.#waiting];
     try {
-      const records = await this.#options.outbox.settle(batch);
+      const answer = await this.#options.outbox.settle(batch);
       this.#waiting = this.#waiting.slice(batch.length);
-      this.#tell(records);
+      this.#tell(answer, batch);
       return undefined;
     } catch (thrown) {
       return asEmailError(thrown);
@@ -71,9 +72,9 @@ export class SettlementQueue {
   }
 
   /** A listener's mistake must not be taken for the store's, or the batch would be written again. */
-  #tell(records: readonly PartRecord[]): void {
+  #tell(answer: Answer, batch: readonly Settled[]): void {
     try {
-      this.#options.onSettled(records);
+      this.#options.onSettled(answer, batch);
     } catch (thrown) {
       this.#options.onTrouble(asEmailError(thrown));
     }

@@ -1,4 +1,5 @@
 /** The JSON Schema (draft 2020-12) of a request in `msg.payload`; published in docs/message-request.schema.json. */
+import { type ReceiptName, receiptNames } from '../mail/notify.ts';
 
 const texts = (description: string) => ({ type: 'array', description, items: { type: 'string' } });
 const text = (description: string) => ({ type: 'string', description });
@@ -8,7 +9,6 @@ const time = (description: string) => ({ type: 'string', format: 'date-time', de
 /** Part of the request format, but not of this package: the reason is what the user reads. */
 const later = (why: string) => ({ description: `Not supported: ${why}.`, 'x-not-supported': why });
 
-const receipts = 'results leave by the outputs of the node';
 const links = 'links are sent as they are';
 const consent = 'consent is checked by the email app’s own list';
 
@@ -128,9 +128,17 @@ export const messageRequestSchema = {
     idempotencyKey: text('A second request with this key is not sent again; at most 256 characters.'),
     correlationId: text('Comes back in the results; at most 256 characters.'),
     callbackData: text('Comes back in the results; at most 2000 characters.'),
-    notifyUrl: later(receipts),
-    notifyUrlAuthId: later(receipts),
-    requestedReceipts: later(receipts),
+    notifyUrl: text(
+      'Where each event of the mails is posted, https only; at most 2048 characters. Needs a webhook-out node that posts to it.',
+    ),
+    notifyUrlAuthId: text('Id of an authorization that the webhook-out node keeps for such addresses.'),
+    requestedReceipts: {
+      type: 'array',
+      description:
+        'Of which events; all without it. bounce and bounced are the same; failed, invalid and not verified each mean every mail that will not arrive.',
+      minItems: 1,
+      items: { enum: receiptNames },
+    },
     contactPolicy: later(consent),
   },
   if: { not: { required: ['template'] } },
@@ -168,6 +176,9 @@ export interface MessageRequest {
   readonly idempotencyKey?: string;
   readonly correlationId?: string;
   readonly callbackData?: string;
+  readonly notifyUrl?: string;
+  readonly notifyUrlAuthId?: string;
+  readonly requestedReceipts?: readonly ReceiptName[];
 }
 
 export interface RequestContent {

@@ -18,6 +18,7 @@ export function readMessageRequest(payload: unknown): SendFields {
   }
   const { from, cc, bcc, substitutions, listTopic, sendAt, expireAt, validity } = request;
   const { idempotencyKey, correlationId, callbackData, options = {} } = request;
+  const { notifyUrl, notifyUrlAuthId, requestedReceipts } = request;
   return {
     from: options.fromName ? { address: from, name: options.fromName } : from,
     to: request.to.flatMap(({ email, ...shared }) => email.map((address) => ({ address, ...shared }))),
@@ -41,6 +42,9 @@ export function readMessageRequest(payload: unknown): SendFields {
     idempotencyKey,
     correlationId,
     callbackData,
+    notifyUrl,
+    notifyUrlAuthId,
+    requestedReceipts,
     callerPath: requestPath(request),
   };
 }

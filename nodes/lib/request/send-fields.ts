@@ -7,6 +7,8 @@ import type {
   Values,
 } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
+import type { Notify } from '../mail/notify.ts';
+import type { Idempotency } from './idempotency.ts';
 
 /** What `send-email` gathered from its fields: nothing here was checked. */
 export interface SendFields {
@@ -34,6 +36,9 @@ export interface SendFields {
   readonly idempotencyKey?: unknown;
   readonly correlationId?: unknown;
   readonly callbackData?: unknown;
+  readonly notifyUrl?: unknown;
+  readonly notifyUrlAuthId?: unknown;
+  readonly requestedReceipts?: unknown;
   /** Instead of the app's own; then the mail carries the headers whatever the app does otherwise. */
   readonly unsubscribeUrl?: unknown;
   readonly unsubscribeMailto?: unknown;
@@ -51,6 +56,8 @@ export interface SendFields {
   readonly copies?: 'personal' | 'together';
   /** Set where the package itself answers a mail, never from a message. */
   readonly autoSubmitted?: 'auto-replied';
+  /** Whose request it is, by the key that came with it; never from a message. */
+  readonly caller?: string;
   /** What the caller calls a field of ours, where that differs: `content.subject` for `subject`. */
   readonly callerPath?: (field: string) => string;
 }
@@ -73,9 +80,10 @@ export interface CheckedRequest
   /** ms since the epoch */
   readonly sendAt?: number;
   readonly expireAt?: number;
-  readonly idempotency?: { readonly key: string; readonly fingerprint: string };
+  readonly idempotency?: Idempotency;
   readonly correlationId?: string;
   readonly callbackData?: string;
+  readonly notify?: Notify;
 }
 
 /** One whose readers have the way out that they must have. */

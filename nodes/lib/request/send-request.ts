@@ -11,6 +11,7 @@ import { offerUnsubscribe } from './offer-unsubscribe.ts';
 import { readAttachments } from './read-attachments.ts';
 import { type Body, readBody } from './read-body.ts';
 import { readLabels, readTracking } from './read-labels.ts';
+import { readNotify } from './read-notify.ts';
 import { noValues, type Recipients, readMailboxes, readRecipients } from './read-recipients.ts';
 import { isGiven } from './read-record.ts';
 import { readSender } from './read-sender.ts';
@@ -46,6 +47,7 @@ async function readFields(fields: SendFields, { settings, now }: SendRules): Pro
   if (labels.copies === 'together') refuseOwnValues(recipients);
   const { subject, ...body } = readBody(fields, settings.templates);
   const templated = isTemplated(fields, recipients);
+  const notify = readNotify(fields);
   const request = {
     from: readSender(fields.from, settings),
     ...recipients,
@@ -60,6 +62,7 @@ async function readFields(fields: SendFields, { settings, now }: SendRules): Pro
     unsubscribe: readUnsubscribe(fields),
     tracking,
     autoSubmitted: fields.autoSubmitted,
+    ...(notify && { notify }),
   };
   const parts = templated ? withPartials(body, settings) : body;
   const attachments = await readAttachments(fields, settings);
@@ -68,7 +71,9 @@ async function readFields(fields: SendFields, { settings, now }: SendRules): Pro
   }
   const asked = { ...request, attachments };
   const idempotency =
-    key === undefined ? undefined : { key, fingerprint: requestFingerprint(asked, body, fields) };
+    key === undefined
+      ? undefined
+      : { key, caller: fields.caller, fingerprint: requestFingerprint(asked, body, fields) };
   return { ...asked, ...parts, idempotency };
 }
 

@@ -1,5 +1,5 @@
 /** A JSON Schema comes in; a reader that lets through what fits it, and names the path of what does not, goes out. */
-import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 import { EmailError } from '../kernel/errors.ts';
 import { memberPath } from '../kernel/field-path.ts';
 
@@ -36,15 +36,35 @@ export function schemaReader<Shape>(schema: object, options: ReaderOptions = {})
  * passed over, and its patterns are matched by `pattern`, since those of JavaScript can be made to take for ever.
  * Throws EmailError `bad-rule`.
  */
-export function schemaTest(
+export function schemaTest(schema: object, field: string, pattern: Pattern): (value: unknown) => boolean {
+  const validate = compileForeign(schema, field, pattern);
+  return (value) => validate(value) === true;
+}
+
+/** As `schemaTest`, for what must fit: the reader throws EmailError `bad-webhook`, naming the path below `root`. */
+export function foreignSchemaReader(
   schema: object,
   field: string,
-  pattern: (source: string) => (text: string) => boolean,
-): (value: unknown) => boolean {
-  const engine = (source: string) => ({ test: pattern(source) });
+  pattern: Pattern,
+): (value: unknown, root: string) => void {
+  const validate = compileForeign(schema, field, pattern);
+  return (value, root) => {
+    if (validate(value) === true) return;
+    const [error] = validate.errors ?? [];
+    const refusal = error ? explain(error, root) : { field: root, why: 'it does not fit' };
+    throw new EmailError('bad-webhook', { field: refusal.field, detail: { why: refusal.why } });
+  };
+}
+
+/** Whether a text matches, in a time that its length bounds. */
+type Pattern = (source: string) => (text: string) => boolean;
+
+function compileForeign(schema: object, field: string, pattern: Pattern): ValidateFunction {
+  // ajv takes two patterns of the same text for one
+  const engine = (source: string) => ({ test: pattern(source), toString: () => source });
   try {
     const validate = newAjv({}, { regExp: Object.assign(engine, { code: 'unused' }) }).compile(schema);
-    if (!('$async' in validate)) return (value) => validate(value) === true;
+    if (!('$async' in validate)) return validate;
   } catch (thrown) {
     if (thrown instanceof EmailError) throw thrown;
     const why = thrown instanceof Error ? thrown.message : 'it is not a JSON Schema';

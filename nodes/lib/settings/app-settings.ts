@@ -1,3 +1,4 @@
+import type { DkimKey } from '../mail/dkim-signer.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { EventSettings } from './event-settings.ts';
 import type { InboundSettings } from './inbound-settings.ts';
@@ -126,13 +127,6 @@ export interface TlsSettings {
   readonly servername?: string;
   /** True unless the person switched it off in the TLS node. */
   readonly verify: boolean;
-}
-
-export interface DkimKey {
-  readonly domain: string;
-  readonly selector: string;
-  /** PEM, RSA of at least 1024 bits. */
-  readonly privateKey: string;
 }
 
 export interface CaptureRoute {

@@ -1,8 +1,9 @@
 /** The route's part of config, credentials and TLS node comes in; a route that can be opened goes out. */
 import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
+import type { DkimKey } from '../mail/dkim-signer.ts';
 import { readDomainName } from '../mail/domain-name.ts';
-import type { DkimKey, ProxySettings, Route, SmtpRoute, TlsSettings } from './app-settings.ts';
+import type { ProxySettings, Route, SmtpRoute, TlsSettings } from './app-settings.ts';
 import { readLogin } from './read-login.ts';
 import { readSesRoute } from './read-ses-route.ts';
 import {

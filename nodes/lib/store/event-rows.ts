@@ -31,6 +31,15 @@ export function partOfEvent(database: DatabaseSync): (type: EventType, part: Eve
   };
 }
 
+/** By the id of the copy; nothing of one that is no longer kept. */
+export function factsOfMail(database: DatabaseSync): (emailId: string | undefined) => Told {
+  const find = prepareStatement<PartRow>(database, `${selectParts} WHERE part.id = ?`);
+  return (emailId) => {
+    const part = emailId === undefined ? undefined : find.get(emailId);
+    return part ? aboutMail(part) : {};
+  };
+}
+
 function aboutMail(part: PartRow): Told {
   return {
     emailId: part.id,
@@ -40,6 +49,7 @@ function aboutMail(part: PartRow): Told {
     ...given('listTopic', part.list_topic),
     ...given('correlationId', part.correlation_id),
     ...given('callbackData', part.callback_data),
+    ...(part.notify !== null && { notify: JSON.parse(part.notify) }),
   };
 }
 

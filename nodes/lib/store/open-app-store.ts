@@ -8,6 +8,7 @@ import type { KeyMemory } from '../keys/remembered-keys.ts';
 import type { DeliveryRecords } from '../outbound/delivery-records.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
+import type { WebhookQueue } from '../webhook/webhook-queue.ts';
 import { sqliteOutbox } from './open-sqlite-outbox.ts';
 import { openStore, type StoreOptions } from './open-store.ts';
 import { sqliteSoftBounces } from './soft-bounces.ts';
@@ -16,7 +17,8 @@ import { type EventOwner, sqliteEventLog } from './sqlite-event-log.ts';
 import { sqliteInboundQueue } from './sqlite-inbound-queue.ts';
 import { sqliteNoticeBox } from './sqlite-notice-box.ts';
 import { sqliteSuppressionList } from './sqlite-suppression-list.ts';
-import { tellingOutbox, tellingSuppressions } from './telling-of-events.ts';
+import { sqliteWebhookQueue } from './sqlite-webhook-queue.ts';
+import { tellingOutbox, tellingSuppressions, tellingWebhooks } from './telling-of-events.ts';
 
 export interface AppStoreOptions extends StoreOptions {
   readonly randomBytes: (count: number) => Uint8Array;
@@ -37,6 +39,7 @@ export interface AppStore {
   readonly inbound: InboundQueue;
   readonly notices: NoticeBox;
   readonly deliveries: DeliveryRecords;
+  readonly webhooks: WebhookQueue;
   /** Answers what was called; the outbox's own `close` is the same. */
   close(): Promise<void>;
 }
@@ -71,6 +74,7 @@ export async function openAppStore(options: AppStoreOptions): Promise<AppStore> 
       inbound,
       notices,
       deliveries,
+      webhooks: tellingWebhooks(sqliteWebhookQueue(store, keys), events.appended),
       keys,
       close: store.close,
     };

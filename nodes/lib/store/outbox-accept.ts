@@ -2,6 +2,7 @@
 import { EmailError } from '../kernel/errors.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Acceptance, NewPart, NewRequest } from '../outbound/outbox.ts';
+import { scopedKey } from '../request/idempotency.ts';
 import { type PartRow, priorityRanks, selectParts, toRecord } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
@@ -37,7 +38,7 @@ export function acceptOperation(context: StoreContext) {
   );
 
   function repeated({ idempotency }: PostedRequest): Acceptance | undefined {
-    const first = idempotency && findKey.get(idempotency.key);
+    const first = idempotency && findKey.get(scopedKey(idempotency));
     if (!first) return undefined;
     if (first.fingerprint !== idempotency.fingerprint)
       throw new EmailError('idempotency-conflict', {
@@ -68,7 +69,7 @@ function requestInsertion({ database }: StoreContext) {
   const insert = prepareStatement(
     database,
     `INSERT INTO request (id, node, reports, message, sender, subject, message_class, list_topic, callback_data,
-      accepted_at, starts_at, expires_at, part_count, idempotency_key, fingerprint) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      accepted_at, starts_at, expires_at, part_count, idempotency_key, fingerprint, notify) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (request: PostedRequest): number => {
     const { lastInsertRowid } = insert.run(
@@ -85,8 +86,9 @@ function requestInsertion({ database }: StoreContext) {
       request.dueAt,
       request.expiresAt ?? null,
       request.parts.length,
-      request.idempotency?.key ?? null,
+      request.idempotency ? scopedKey(request.idempotency) : null,
       request.idempotency?.fingerprint ?? null,
+      request.notify ? JSON.stringify(request.notify) : null,
     );
     return Number(lastInsertRowid);
   };

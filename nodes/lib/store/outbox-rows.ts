@@ -33,6 +33,7 @@ export interface PartRow {
   readonly message_class: MessageClass;
   readonly list_topic: string | null;
   readonly callback_data: string | null;
+  readonly notify: string | null;
   readonly accepted_at: number;
   readonly starts_at: number;
   readonly expires_at: number | null;
@@ -51,7 +52,7 @@ export function readHanded({ handed }: Pick<PartRow, 'handed'>): Handed {
 
 export const selectParts = `
   SELECT part.*, request.id AS request_id, node, reports, sender, subject, message_class, list_topic,
-    callback_data, accepted_at, starts_at, expires_at, part_count
+    callback_data, notify, accepted_at, starts_at, expires_at, part_count
   FROM part JOIN request ON request.key = part.request`;
 
 export const priorityRanks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
@@ -103,6 +104,7 @@ export function toRecord(row: PartRow): PartRecord {
     providerMessageId: row.provider_message_id ?? undefined,
     correlationId: row.correlation_id ?? undefined,
     callbackData: row.callback_data ?? undefined,
+    notify: row.notify === null ? undefined : JSON.parse(row.notify),
     code: row.code,
     reason: row.reason,
     refused: JSON.parse(row.refused),

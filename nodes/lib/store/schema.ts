@@ -1,6 +1,8 @@
 /** The tables of an app's file, as numbered steps that only go forward. */
+import { inboundTables } from './inbound-tables.ts';
 import { inboundTally } from './inbound-tally.ts';
 import { noticeTables } from './notice-tables.ts';
+import { webhookTables } from './webhook-tables.ts';
 
 /** `EMAP`, in the file's header: tells our files from any other SQLite database. */
 export const applicationId = 0x454d4150;
@@ -203,38 +205,8 @@ const eventTables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX soft_bounce_age ON soft_bounce (at);`;
 
-/**
- * A mail is `begun` while it is read and told to the flows, and `aside` when that is given up. A small one lies in its
- * row, so that the commit that makes its facts safe makes it safe, too; a larger one lies in the spool.
- */
-const inboundTables = `
-  CREATE TABLE inbound (
-    key INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    state TEXT NOT NULL CHECK (state IN ('waiting', 'begun', 'aside')),
-    size INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    acted INTEGER NOT NULL DEFAULT 0,
-    aside_at INTEGER,
-    why TEXT,
-    facts TEXT NOT NULL,
-    bytes BLOB
-  ) STRICT;
-  CREATE INDEX inbound_waiting ON inbound (key) WHERE state = 'waiting';
-  CREATE INDEX inbound_unacted ON inbound (key) WHERE state = 'waiting' AND acted = 0;
-  CREATE INDEX inbound_begun ON inbound (state) WHERE state = 'begun';
-  CREATE INDEX inbound_aside ON inbound (aside_at) WHERE state = 'aside';
-
-  CREATE TABLE inbound_key (
-    source TEXT NOT NULL,
-    source_key TEXT NOT NULL,
-    id TEXT NOT NULL,
-    at INTEGER NOT NULL,
-    PRIMARY KEY (source, source_key)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX inbound_key_age ON inbound_key (at);
-
-  CREATE INDEX part_message_id ON part (message_id);`;
+/** JSON text: where the request wants to be told of its mails, and of what. */
+const notifyColumn = 'ALTER TABLE request ADD COLUMN notify TEXT;';
 
 /** Step n brings a file from `user_version` n to n + 1. Steps that were published are never changed. */
 export const migrations: readonly string[] = [
@@ -246,4 +218,5 @@ export const migrations: readonly string[] = [
   inboundTally,
   // JSON, see `Handed`; empty for nearly all
   'ALTER TABLE part ADD COLUMN handed TEXT;',
+  webhookTables + notifyColumn,
 ];

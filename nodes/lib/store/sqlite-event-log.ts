@@ -1,5 +1,6 @@
 /** The port `EventLog` on SQLite: positions are row numbers, and each call becomes an operation of the store's thread. */
 import type { EmailEvent, EventLog, NewEvent } from '../event/event-log.ts';
+import { personOfEvent } from '../event/person-of-event.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { addressHasher } from '../suppression/address-hasher.ts';
 import type { LoggedEvent, PostedEvent } from './event-operations.ts';
@@ -23,8 +24,8 @@ export function sqliteEventLog({ client }: Store, keys: KeyRing, owner: EventOwn
   const { appId, name, provider } = owner;
   const hasher = addressHasher(keys.current('address-hash').secret);
   const post = (event: NewEvent): PostedEvent => {
-    const person = event.type === 'inbound.received' ? event.from : event.recipient;
-    return { event, hash: person?.includes('@') ? postedHash(hasher.hash(person)) : undefined };
+    const person = personOfEvent(event);
+    return { event, hash: person === undefined ? undefined : postedHash(hasher.hash(person)) };
   };
   const listeners = new Set<() => void>();
   const appended = (): void => {

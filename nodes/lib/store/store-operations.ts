@@ -10,6 +10,7 @@ import type { OperationTable } from './run-batch.ts';
 import { softBounceOperations } from './soft-bounce-operations.ts';
 import type { StoreContext } from './store-context.ts';
 import { suppressionOperations } from './suppression-operations.ts';
+import { webhookOperations } from './webhook-operations.ts';
 
 export function storeOperations(context: StoreContext) {
   return {
@@ -22,6 +23,7 @@ export function storeOperations(context: StoreContext) {
     ...noticeOperations(context),
     ...deliveryOperations(context),
     ...softBounceOperations(context),
+    ...webhookOperations(context),
   } satisfies OperationTable;
 }
 

@@ -17,6 +17,7 @@ import {
   type PostedHash,
 } from './suppression-rows.ts';
 import type { SuppressionState } from './suppression-state.ts';
+import { webhookForgetting } from './webhook-settle.ts';
 
 const eventColumns = 'person, spelling, action, topic, cause, method, at, email_id, ip, user_agent, detail';
 const placeholders = '?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?';
@@ -113,18 +114,30 @@ export interface PostedRemoval extends Removal {
   readonly hash: PostedHash;
 }
 
+/** An entry that went. */
+export interface RemovedEntry extends EntryKey {
+  /** Of the mail that had led to it. */
+  readonly email_id: string | null;
+}
+
 export function removeOperation({ database }: StoreContext, { state, person }: ChangeRooms) {
-  const find = prepareStatement<EntryKey>(
+  const find = prepareStatement<RemovedEntry>(
     database,
-    `SELECT ${keyColumns} FROM suppression WHERE ${ofPerson} AND topic = ?4`,
+    `SELECT ${keyColumns}, email_id FROM suppression WHERE ${ofPerson} AND topic = ?4`,
   );
   const take = entryTaking(database);
   const note = prepareStatement(
     database,
     `INSERT INTO suppression_event (${eventColumns}) VALUES (?, ?, 'removed', ?, ?, ?, ?, NULL, ?, ?, ?)`,
   );
-  /** Answers what the entries that went were for. */
-  return ({ listTopic: topic = '', method, at, evidence, detail, ...which }: PostedRemoval) => {
+  return ({
+    listTopic: topic = '',
+    method,
+    at,
+    evidence,
+    detail,
+    ...which
+  }: PostedRemoval): RemovedEntry[] => {
     const found = find
       .all(...person.valuesOf(which.hash), topic)
       .filter(({ cause }) => (which.cause ? cause === which.cause : which.graveToo || !isGrave(cause)));
@@ -143,7 +156,7 @@ export function removeOperation({ database }: StoreContext, { state, person }: C
       );
     }
     if (found.length > 0) state.changed(-found.length);
-    return found.map(({ cause }) => cause);
+    return found;
   };
 }
 
@@ -157,6 +170,7 @@ export function eraseOperation(context: StoreContext, { state, person }: ChangeR
   );
   const forgetEvents = prepareStatement(database, `UPDATE suppression_event SET ${nothingPersonal}`);
   const forgetTold = prepareStatement(database, `UPDATE event SET ${nothingTold} WHERE ${ofPerson}`);
+  const forgetWebhooks = webhookForgetting(database);
   const note = prepareStatement(
     database,
     `INSERT INTO suppression_event (person, spelling, action, topic, method, at)
@@ -167,6 +181,7 @@ export function eraseOperation(context: StoreContext, { state, person }: ChangeR
     const wasListed = Number(forgetEntries.run(...whose).changes) > 0;
     forgetEvents.run(...whose);
     forgetTold.run(...whose);
+    forgetWebhooks(whose);
     cleanSpace();
     if (!wasListed) return false;
     note.run(...hashesOf(hash), at);

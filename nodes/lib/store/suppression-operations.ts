@@ -2,7 +2,6 @@
 import { dirname } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
 import type { Suppression, SuppressionEvent } from '../suppression/suppression-list.ts';
-import { eventWriting, type WriteEvent } from './event-writing.ts';
 import { withSecureDelete } from './forget-thoroughly.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
@@ -26,7 +25,7 @@ import {
   toSuppression,
 } from './suppression-rows.ts';
 import { suppressionState } from './suppression-state.ts';
-import { additionEvent, importEvent, removalEvent } from './suppression-told.ts';
+import { type SuppressionTelling, suppressionTelling } from './suppression-told.ts';
 
 export interface OpeningOrder {
   readonly fingerprint: string;
@@ -62,11 +61,11 @@ export function suppressionOperations(context: StoreContext) {
     <Input, Result>(operation: (input: Input) => Result) =>
     (input: Input): Result =>
       withSecureDelete(database, () => operation(input));
-  const write = eventWriting(database);
+  const tell = suppressionTelling(database);
   const imports = importOperations(context, {
     state,
     addEntry,
-    onImported: (load) => void write(importEvent(load)),
+    onImported: tell.imported,
   });
   return {
     'suppression.open': ({ fingerprint, foldAddresses }: OpeningOrder): OpenedList => {
@@ -79,14 +78,14 @@ export function suppressionOperations(context: StoreContext) {
     'suppression.add': (entries: readonly PostedEntry[]): Addition => {
       const outcomes = entries.map((entry) => {
         const { outcome, ofErased } = addEntry(entry);
-        if (outcome) write(additionEvent(entry, ofErased), ofErased ? undefined : entry.hash);
+        if (outcome) tell.added(entry, ofErased);
         return outcome;
       });
       const positions = outcomes.flatMap((outcome, index) => (outcome ? [index] : []));
       if (positions.length > 0) state.changed(outcomes.filter((outcome) => outcome === 'new').length);
       return { positions, isOutgrown: filter.isOutgrown };
     },
-    'suppression.remove': thoroughly(toldRemoval(removeOperation(context, { state, person }), write)),
+    'suppression.remove': thoroughly(toldRemoval(removeOperation(context, { state, person }), tell)),
     'suppression.erase': thoroughly(eraseOperation(context, { state, person })),
     'suppression.prune': thoroughly(pruneOperation(context, state)),
     'suppression.find': findOperation(context, person),
@@ -97,11 +96,11 @@ export function suppressionOperations(context: StoreContext) {
   };
 }
 
-function toldRemoval(remove: ReturnType<typeof removeOperation>, write: WriteEvent) {
+function toldRemoval(remove: ReturnType<typeof removeOperation>, tell: SuppressionTelling) {
   return (removal: PostedRemoval): boolean => {
-    const causes = remove(removal);
-    if (causes.length > 0) write(removalEvent(removal, causes), removal.hash);
-    return causes.length > 0;
+    const entries = remove(removal);
+    if (entries.length > 0) tell.removed(removal, entries);
+    return entries.length > 0;
   };
 }
 

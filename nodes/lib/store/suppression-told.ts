@@ -1,23 +1,37 @@
-/** A change of the suppression list in; the event that tells of it out. */
-import type { NewEvent } from '../event/event-log.ts';
-import type { SuppressionCause } from '../suppression/suppression-list.ts';
-import type { PostedRemoval } from './suppression-changes.ts';
+/** A change of the suppression list in; the event that tells of it, and of the mail that led to it, is written. */
+import type { DatabaseSync } from 'node:sqlite';
+import { factsOfMail } from './event-rows.ts';
+import { eventWriting } from './event-writing.ts';
+import type { PostedRemoval, RemovedEntry } from './suppression-changes.ts';
 import type { Imported } from './suppression-import-operations.ts';
 import type { PostedEntry } from './suppression-rows.ts';
 
-/** Nothing tells who it is about once they were erased. */
-export function additionEvent(entry: PostedEntry, ofErased: boolean): NewEvent {
-  const { at, listTopic, method, cause, expiresAt } = entry;
-  const who = ofErased ? {} : { recipient: entry.address, emailId: entry.emailId };
-  return { type: 'unsubscribe.added', at, ...who, listTopic, detail: { method, cause, expiresAt } };
+export interface SuppressionTelling {
+  /** Nothing tells who it is about once they were erased. */
+  added(entry: PostedEntry, ofErased: boolean): void;
+  removed(removal: PostedRemoval, entries: readonly RemovedEntry[]): void;
+  /** One for the whole load, which may be millions. */
+  imported(load: Imported): void;
 }
 
-export function removalEvent(removal: PostedRemoval, causes: readonly SuppressionCause[]): NewEvent {
-  const { at, address: recipient, listTopic, method } = removal;
-  return { type: 'unsubscribe.removed', at, recipient, listTopic, detail: { method, causes } };
-}
-
-/** One for the whole load, which may be millions. */
-export function importEvent({ at, added }: Imported): NewEvent {
-  return { type: 'unsubscribe.added', at, detail: { method: 'import', added } };
+export function suppressionTelling(database: DatabaseSync): SuppressionTelling {
+  const write = eventWriting(database);
+  const factsOf = factsOfMail(database);
+  return {
+    added(entry, ofErased) {
+      const { at, address: recipient, emailId, listTopic, method, cause, expiresAt } = entry;
+      const who = ofErased ? {} : { ...factsOf(emailId), recipient, emailId };
+      const detail = { method, cause, expiresAt };
+      write({ ...who, type: 'unsubscribe.added', at, listTopic, detail }, ofErased ? undefined : entry.hash);
+    },
+    removed({ at, address: recipient, listTopic, method, hash }, entries) {
+      const emailId = entries.find(({ email_id }) => email_id !== null)?.email_id ?? undefined;
+      const who = { ...factsOf(emailId), recipient, emailId };
+      const detail = { method, causes: entries.map(({ cause }) => cause) };
+      write({ ...who, type: 'unsubscribe.removed', at, listTopic, detail }, hash);
+    },
+    imported({ at, added }) {
+      write({ type: 'unsubscribe.added', at, detail: { method: 'import', added } });
+    },
+  };
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { actOnMail } from '../../../nodes/lib/app/act-on-mail.ts';
 import type { DeliveryNotices } from '../../../nodes/lib/event/delivery-notices.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
+import type { KnownPart, NewDelivery } from '../../../nodes/lib/outbound/delivery-records.ts';
 import {
   type AuthVerdicts,
   type DeliveryReport,
   noVerdicts,
   type ReceivedMail,
-} from '../../../nodes/lib/inbound/received-mail.ts';
-import type { KnownPart, NewDelivery } from '../../../nodes/lib/outbound/delivery-records.ts';
+} from '../../../nodes/lib/received/received-mail.ts';
 
 const hard: DeliveryReport = {
   address: 'bob@b.example',

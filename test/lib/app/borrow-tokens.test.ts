@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { borrowStoredTokens, borrowTokens } from '../../../nodes/lib/app/borrow-tokens.ts';
-import { openEmailApp, type World } from '../../../nodes/lib/app/open-email-app.ts';
+import { openEmailApp } from '../../../nodes/lib/app/open-email-app.ts';
+import type { World } from '../../../nodes/lib/app/world.ts';
 import type { TokenKeeper } from '../../../nodes/lib/oauth/token-keeper.ts';
 import type { TokenSet } from '../../../nodes/lib/oauth/token-set.ts';
 import type { AppSettings, OAuthSettings } from '../../../nodes/lib/settings/app-settings.ts';

@@ -42,6 +42,7 @@ async function turnsTaken(to: unknown): Promise<number> {
     newId: randomUUID,
     keys: fixedKeys(),
     ready,
+    notifyHosts: () => undefined,
   });
   return turns;
 }

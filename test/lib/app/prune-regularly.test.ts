@@ -17,6 +17,7 @@ async function toldOf(code: 'app-closed' | 'store-unavailable'): Promise<string[
     events: { prune },
     softBounces: { prune },
     inbound: { prune, forgetWaiting: prune },
+    webhooks: { prune },
     clock,
     settings: sampleSettings(),
     onTrouble: (error) => told.push(error.code),
@@ -31,12 +32,14 @@ describe('pruneRegularly', () => {
   it('prunes at once and every hour, until it is stopped', async () => {
     const clock = fakeClock();
     const times: number[] = [];
+    const webhookTimes: number[] = [];
     const stop = pruneRegularly({
       outbox: { prune: async () => times.push(clock.now()) },
       suppressions: { prune: async () => {} },
       events: { prune: async () => {} },
       softBounces: { prune: async () => {} },
       inbound: { prune: async () => {}, forgetWaiting: async () => 0 },
+      webhooks: { prune: async (before) => void webhookTimes.push(before) },
       clock,
       settings: sampleSettings(),
       onTrouble: assert.fail,
@@ -46,6 +49,11 @@ describe('pruneRegularly', () => {
     stop();
     await clock.advance(2 * hour);
     assert.deepEqual(times, [start, start + hour, start + 2 * hour]);
+    // not before every webhook-out had its time to open
+    assert.deepEqual(
+      webhookTimes,
+      [1, 2].map((hours) => start + (hours - 30 * 24) * hour),
+    );
   });
 
   it('tells of a store that fails, and not of one that was closed meanwhile', async () => {
@@ -63,6 +71,7 @@ describe('pruneRegularly', () => {
       suppressions: { prune },
       events: { prune },
       softBounces: { prune },
+      webhooks: { prune },
       inbound: {
         prune,
         async forgetWaiting(actedBefore) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { suppressAutomatically } from '../../../nodes/lib/event/automatic-suppression.ts';
-import type { DeliveryReport } from '../../../nodes/lib/inbound/received-mail.ts';
+import type { DeliveryReport } from '../../../nodes/lib/received/received-mail.ts';
 import type { EventSettings } from '../../../nodes/lib/settings/event-settings.ts';
 import { memorySoftBounces } from '../../support/memory-event-log.ts';
 import { memorySuppressionList } from '../../support/memory-suppression-list.ts';

@@ -63,6 +63,13 @@ describe('sesEvents', () => {
     assert.deepEqual([partId, state, recipient], ['mail-1', 'delivered', 'ann@example.com']);
   });
 
+  it('says whom the mail’s request wants to be told', () => {
+    const notify = { url: 'https://shop.example/' };
+    const about: KnownPart = { record: { ...record, notify }, deliveries: [] };
+    assert.deepEqual(only(read(delivery(), about).events).notify, notify);
+    assert.ok(!('notify' in only(read(delivery(), known()).events)));
+  });
+
   const types: readonly (readonly [string, object, string | undefined])[] = [
     ['Send', send(), 'email.sent'],
     ['Delivery', delivery(), 'email.delivered'],

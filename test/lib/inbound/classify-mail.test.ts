@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { classifyMail, mentionedIds } from '../../../nodes/lib/inbound/classify-mail.ts';
 import { noOwnMails, type OwnMails } from '../../../nodes/lib/inbound/own-mails.ts';
 import { readMail } from '../../../nodes/lib/inbound/read-mail.ts';
-import type { ReceivedMail } from '../../../nodes/lib/inbound/received-mail.ts';
+import type { ReceivedMail } from '../../../nodes/lib/received/received-mail.ts';
 import { fixtures, readLabels, sampleOwnMails } from '../../../score/labels.ts';
 import { scoreFixtures } from '../../../score/score-fixtures.ts';
 import { mailFile } from '../../support/mail-file.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type FlowWishes, flowMessage, outputsFor } from '../../../nodes/lib/inbound/flow-message.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
-import type { MailKind, ReceivedMail } from '../../../nodes/lib/inbound/received-mail.ts';
+import type { MailKind, ReceivedMail } from '../../../nodes/lib/received/received-mail.ts';
 
 const mail: ReceivedMail = {
   ...{ kind: 'mail', subject: 'Order', text: 'Hello', html: '<p>Hello</p>', strippedText: 'Hello' },

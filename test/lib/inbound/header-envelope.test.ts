@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { headerEnvelope } from '../../../nodes/lib/inbound/header-envelope.ts';
 import { readMail } from '../../../nodes/lib/inbound/read-mail.ts';
-import { receivedFields } from '../../../nodes/lib/inbound/received-fields.ts';
+import { receivedFields } from '../../../nodes/lib/received/received-fields.ts';
 import { mailFile } from '../../support/mail-file.ts';
 
 const cases: readonly [string, readonly string[], string | undefined, readonly string[]][] = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { type AuthenticationWorld, authenticate } from '../../../nodes/lib/inbound/mail-authentication.ts';
-import type { AuthVerdicts } from '../../../nodes/lib/inbound/received-mail.ts';
 import { openDkimSigner } from '../../../nodes/lib/mail/dkim-signer.ts';
+import type { AuthVerdicts } from '../../../nodes/lib/received/received-mail.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { mailFile } from '../../support/mail-file.ts';
 

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { QueuedMail } from '../../../nodes/lib/inbound/inbound-queue.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
 import { MailRoom, type MailRoomParts } from '../../../nodes/lib/inbound/mail-room.ts';
-import type { ReceivedMail } from '../../../nodes/lib/inbound/received-mail.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
+import type { ReceivedMail } from '../../../nodes/lib/received/received-mail.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { type MemoryInboundQueue, memoryInboundQueue } from '../../support/memory-inbound-queue.ts';
 import { pieces } from '../../support/pieces.ts';
@@ -231,11 +231,16 @@ describe('MailRoom', () => {
   it('reads a few at a time, and tells them in order although later ones are read first', async () => {
     let underWay = 0;
     let most = 0;
+    const four = Promise.withResolvers<void>();
+    const third = Promise.withResolvers<void>();
     await reopen({
       read: async ({ file }) => {
         const text = readFileSync(file, 'utf8');
         most = Math.max(most, ++underWay);
-        await new Promise((resolve) => setTimeout(resolve, text === '0' ? 40 : 1));
+        if (underWay === 4) four.resolve();
+        await four.promise;
+        if (text === '0') await third.promise;
+        if (text === '3') third.resolve();
         underWay--;
         return mailOf(text);
       },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readLimits, readMail } from '../../../nodes/lib/inbound/read-mail.ts';
-import type { ParsedMail } from '../../../nodes/lib/inbound/received-mail.ts';
+import type { ParsedMail } from '../../../nodes/lib/received/received-mail.ts';
 import { mailFile } from '../../support/mail-file.ts';
 
 const facts = {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { authenticate } from 'mailauth';
-import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
 import { openDkimSigner } from '../../../nodes/lib/mail/dkim-signer.ts';
 import type { MailContent, MailCopy } from '../../../nodes/lib/mail/mail-content.ts';
+import { compileMail } from '../../../nodes/lib/template/compile-mail.ts';
 import { buildContent, buildCopy } from '../../support/build-content.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 

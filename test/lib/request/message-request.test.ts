@@ -34,6 +34,9 @@ const full = {
   idempotencyKey: 'k',
   correlationId: 'all',
   callbackData: 'data',
+  notifyUrl: 'https://shop.example/receipts',
+  notifyUrlAuthId: 'crm',
+  requestedReceipts: ['delivered', 'bounced'],
 };
 
 /** Marketing needs a link: the footer adds one. */
@@ -51,7 +54,9 @@ const settings = {
 const { content: _content, ...bare } = simple;
 
 const read = (payload: unknown) =>
-  Promise.resolve().then(() => readSendRequest(readMessageRequest(payload), { settings, now }));
+  Promise.resolve().then(() =>
+    readSendRequest({ ...readMessageRequest(payload), caller: 'crm' }, { settings, now }),
+  );
 
 describe('readMessageRequest', () => {
   it('takes a request as an object or as its JSON text', async () => {
@@ -96,6 +101,11 @@ describe('readMessageRequest', () => {
       [request.idempotency?.key, request.correlationId, request.callbackData],
       ['k', 'all', 'data'],
     );
+    assert.deepEqual(request.notify, {
+      url: full.notifyUrl,
+      authId: 'crm',
+      receipts: ['delivered', 'bounced'],
+    });
   });
 
   it('sends one message to all if asked, and text as text even with tags in it', async () => {
@@ -183,9 +193,14 @@ describe('readMessageRequest', () => {
         'not-supported',
         'content.attachments[1].mediaUrl',
       ],
-      ['a notification address', { ...simple, notifyUrl: 'https://x' }, 'not-supported', 'notifyUrl'],
-      ['an id for it', { ...simple, notifyUrlAuthId: 'x' }, 'not-supported', 'notifyUrlAuthId'],
-      ['receipts', { ...simple, requestedReceipts: ['delivered'] }, 'not-supported', 'requestedReceipts'],
+      ['a bad notification address', { ...simple, notifyUrl: 'https://x ' }, 'wrong-type', 'notifyUrl'],
+      ['an id without it', { ...simple, notifyUrlAuthId: 'x' }, 'not-supported', 'notifyUrlAuthId'],
+      [
+        'receipts without it',
+        { ...simple, requestedReceipts: ['delivered'] },
+        'not-supported',
+        'requestedReceipts',
+      ],
       ['a contact policy', { ...simple, contactPolicy: {} }, 'not-supported', 'contactPolicy'],
       ['short links', withOptions({ shortenLinks: true }), 'not-supported', 'options.shortenLinks'],
       ['a tag', withOptions({ tag1: 'x' }), 'not-supported', 'options.tag1'],

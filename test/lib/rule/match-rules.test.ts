@@ -55,6 +55,7 @@ describe('matchRules', () => {
     ['email.auth', 'matches-schema', { required: ['dmarc'], type: 'object' }, true],
     ['email.auth', 'matches-schema', '{"required": ["dkim"], "type": "object"}', false],
     ['email.kind', 'matches-schema', { type: 'string', pattern: '^(m|ma)+il$' }, true],
+    ['email.kind', 'matches-schema', { type: 'string', pattern: '^bounce$' }, false],
     ['constructor', 'exists', undefined, false],
     ['email.__proto__', 'exists', undefined, false],
     ['email.attachments.length', 'exists', undefined, false],

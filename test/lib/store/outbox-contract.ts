@@ -57,6 +57,7 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
         const request = newRequest([], {
           listTopic: 'news',
           callbackData: 'back',
+          notify: { url: 'https://shop.example/', authId: 'crm', receipts: ['read'] },
           dueAt: 1500,
           expiresAt: 9000,
         });
@@ -77,6 +78,7 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
           },
           { from: someContent.from, to: part.to, subject: 'Dear Ann', callbackData: 'back' },
         );
+        assert.deepEqual(record?.notify, request.notify);
       });
 
       it('gives one content to all parts of a request, byte for byte', async () => {
@@ -132,6 +134,29 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
         await accept(['a@a.example'], { id: 'first', idempotency: { key: 'key', fingerprint: 'one' } });
         const other = accept(['b@a.example'], { idempotency: { key: 'key', fingerprint: 'two' } });
         await assert.rejects(other, hasCode('idempotency-conflict', false));
+      });
+
+      it('keeps the keys of callers apart, and those of nobody', async () => {
+        const asked = [
+          { key: 'key', fingerprint: 'one' },
+          { key: 'key', caller: 'shop', fingerprint: 'two' },
+          { key: 'key', caller: 'crm', fingerprint: 'three' },
+        ];
+        const addressOf = (index: number) => [`a${index}@a.example`];
+        for (const [index, idempotency] of asked.entries()) {
+          assert.equal((await accept(addressOf(index), { id: `${index}`, idempotency })).kind, 'accepted');
+        }
+        for (const [index, idempotency] of asked.entries()) {
+          const again = await accept(addressOf(9), { idempotency });
+          assert.equal(again.kind === 'repeated' && again.requestId, `${index}`);
+        }
+      });
+
+      it('shows a caller its key as it wrote it when it was used for another body', async () => {
+        const idempotency = { key: 'key', caller: 'shop' };
+        await accept(['a@a.example'], { idempotency: { ...idempotency, fingerprint: 'one' } });
+        const other = accept(['b@a.example'], { idempotency: { ...idempotency, fingerprint: 'two' } });
+        await assert.rejects(other, (error: Error) => /key key /.test(error.message));
       });
     });
 

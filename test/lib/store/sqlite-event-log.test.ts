@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EventType } from '../../../nodes/lib/event/event-log.ts';
 import { importSuppressions } from '../../../nodes/lib/suppression/import-suppressions.ts';
-import { newPart, newRequest } from '../../support/new-request.ts';
+import { newPart, newRequest, someContent } from '../../support/new-request.ts';
 import { temporaryFolder } from '../../support/sqlite-outbox.ts';
 import { openTestStore } from '../../support/sqlite-suppressions.ts';
 import { eventContract } from './event-contract.ts';
@@ -56,6 +56,19 @@ describe('sqliteEventLog', () => {
         correlationId: 'c-a@a.example',
         callbackData: 'cb',
       });
+    });
+
+    it('are told of with whom their request wants to hear of it', async () => {
+      const notify = { url: 'https://shop.example/', receipts: ['submitted'] } as const;
+      await store.outbox.accept(newRequest(['a@a.example'], { notify }));
+      const [entry] = await store.outbox.claim(1, 2000);
+      const outcome = { at: 300, reason: '', code: 'sent', state: 'sent', attempted: true } as const;
+      await store.outbox.settle([{ ...outcome, partId: String(entry?.part.id) }]);
+      const told = (await eventsOf()).map((event) => [event.type, event.notify]);
+      assert.deepEqual(told, [
+        ['email.queued', notify],
+        ['email.sent', notify],
+      ]);
     });
 
     it('are told of once, though the key brings them again', async () => {
@@ -170,6 +183,63 @@ describe('sqliteEventLog', () => {
         { type: 'unsubscribe.added', at: 7, ...who, detail: { method: 'page', cause: 'unsubscribe' } },
         { type: 'unsubscribe.removed', at: 9, ...who, detail: { method: 'api', causes: ['unsubscribe'] } },
       ]);
+    });
+
+    describe('by the link of a mail', () => {
+      const emailId = newPart('a@a.example').id;
+      const left = { ...entry, listTopic: 'news', emailId };
+      const mail = { callbackData: 'cb', listTopic: 'sale', notify: { url: 'https://shop.example/told' } };
+
+      async function toldOfMail(...changes: (() => Promise<unknown>)[]) {
+        await store.outbox.accept({
+          ...newRequest([], { id: 'r1', messageClass: 'marketing', ...mail }),
+          parts: [newPart('a@a.example', { correlationId: 'order-17' })],
+        });
+        for (const change of changes) await change();
+        return (await eventsOf('unsubscribe.added', 'unsubscribe.removed')).map(
+          ({ id, app, at, detail, ...rest }) => rest,
+        );
+      }
+      const add = () => store.suppressions.add([left]);
+      const remove = () =>
+        store.suppressions.remove({ address: entry.address, listTopic: 'news', method: 'page', at: 9 });
+
+      it('is told of with what the mail was, and of the list that was left', async () => {
+        const facts = {
+          emailId,
+          recipient: 'a@a.example',
+          from: someContent.from?.address,
+          class: 'marketing',
+          listTopic: 'news',
+          correlationId: 'order-17',
+          callbackData: 'cb',
+          notify: mail.notify,
+        };
+        assert.deepEqual(await toldOfMail(add, remove), [
+          { type: 'unsubscribe.added', ...facts },
+          { type: 'unsubscribe.removed', ...facts },
+        ]);
+      });
+
+      it('is told of without what is no longer kept', async () => {
+        const other = {
+          type: 'unsubscribe.added',
+          recipient: 'a@a.example',
+          listTopic: 'news',
+          emailId: 'gone',
+        };
+        const addOther = () => store.suppressions.add([{ ...left, emailId: 'gone' }]);
+        assert.deepEqual(await toldOfMail(addOther), [other]);
+      });
+
+      it('tells nothing of the mail once they were erased', async () => {
+        const erase = () => store.suppressions.erase(entry.address, 8);
+        const addAgain = () => store.suppressions.add([{ ...left, cause: 'manual', at: 9 }]);
+        assert.deepEqual(await toldOfMail(add, erase, addAgain), [
+          { type: 'unsubscribe.added' },
+          { type: 'unsubscribe.added', listTopic: 'news' },
+        ]);
+      });
     });
 
     it('does not say who it was once they were erased', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
+import { compileMail } from '../../../nodes/lib/template/compile-mail.ts';
 import { compileTemplate } from '../../../nodes/lib/template/compile-template.ts';
 import { bulkRequest } from '../../../nodes/lib/transport/ses-bulk-request.ts';
 import { buildContent } from '../../support/build-content.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
-import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
 import type { MailContent, Values } from '../../../nodes/lib/mail/mail-content.ts';
 import type { SesRoute } from '../../../nodes/lib/settings/app-settings.ts';
+import { compileMail } from '../../../nodes/lib/template/compile-mail.ts';
 import { openSesTransport } from '../../../nodes/lib/transport/ses-transport.ts';
 import type { Receipt, SharedCopy, Transport } from '../../../nodes/lib/transport/transport.ts';
 import { buildContent } from '../../support/build-content.ts';

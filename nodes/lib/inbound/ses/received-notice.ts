@@ -3,8 +3,8 @@ import { badNotice } from '../../event/ses-event.ts';
 import { listMember, ownMember, textMember, timeMember } from '../../kernel/own-member.ts';
 import { parseJson } from '../../kernel/parse-json.ts';
 import { readMailbox } from '../../mail/address.ts';
+import type { AuthResult, Verdict } from '../../received/received-mail.ts';
 import type { ReceiptFacts } from '../inbound-queue.ts';
-import type { AuthResult, Verdict } from '../received-mail.ts';
 
 export interface ReceivedNotice {
   readonly facts: ReceiptFacts;

@@ -1,7 +1,7 @@
 /** Sender and recipient go in; a small finished mail with unsubscribe headers comes out, as the self-test sends it. */
 import { domainOf } from '../../mail/address.ts';
-import { compileMail } from '../../mail/compile-mail.ts';
 import { noticeContent } from '../../mail/notice-content.ts';
+import { compileMail } from '../../template/compile-mail.ts';
 import type { OutgoingMail } from '../../transport/transport.ts';
 
 export interface TestMail {

@@ -1,13 +1,13 @@
 /** The content that the copies of a mail share goes in; a compiled mail comes out, which writes copies quickly. */
 import { randomUUID } from 'node:crypto';
-import { compileTemplate, type TemplateKind } from '../template/compile-template.ts';
-import { compileUnsubscribeTags } from '../template/unsubscribe-tag.ts';
-import { headerLine } from './header-line.ts';
-import type { MailContent, MailCopy, Values } from './mail-content.ts';
-import { mailHeader, ownFields } from './mail-header.ts';
-import { mimeBody } from './mime-body.ts';
-import { type Sharing, shareMail } from './shared-mail.ts';
-import { textFromHtml } from './text-from-html.ts';
+import { headerLine } from '../mail/header-line.ts';
+import type { MailContent, MailCopy, Values } from '../mail/mail-content.ts';
+import { mailHeader, ownFields } from '../mail/mail-header.ts';
+import { mimeBody } from '../mail/mime-body.ts';
+import { type Sharing, shareMail } from '../mail/shared-mail.ts';
+import { textFromHtml } from '../mail/text-from-html.ts';
+import { compileTemplate, type TemplateKind } from './compile-template.ts';
+import { compileUnsubscribeTags } from './unsubscribe-tag.ts';
 
 export interface CompiledMail {
   /** Names of all placeholders in subject, text and html. */

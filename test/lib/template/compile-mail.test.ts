@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type AddressObject, type ParsedMail, simpleParser } from 'mailparser';
-import { compileMail } from '../../../nodes/lib/mail/compile-mail.ts';
 import type { Attachment, MailContent, MailCopy } from '../../../nodes/lib/mail/mail-content.ts';
+import { compileMail } from '../../../nodes/lib/template/compile-mail.ts';
 import { buildContent, buildCopy } from '../../support/build-content.ts';
 
 async function write(content: Partial<MailContent>, copy: Partial<MailCopy> = {}): Promise<string> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { receivedAddress, receivedAddresses } from '../../../nodes/lib/inbound/received-addresses.ts';
+import { receivedAddress, receivedAddresses } from '../../../nodes/lib/received/received-addresses.ts';
 
 describe('receivedAddresses', () => {
   const cases: Readonly<Record<string, readonly string[]>> = {

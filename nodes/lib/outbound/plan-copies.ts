@@ -1,8 +1,8 @@
 /** A checked request comes in; who gets which copy, and who is seen on it, goes out. Pure. */
 import type { Values } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
-import type { NewPart } from '../outbound/outbox.ts';
-import type { Recipient, SendRequest } from './send-fields.ts';
+import type { Recipient, SendRequest } from '../request/send-fields.ts';
+import type { NewPart } from './outbox.ts';
 
 export interface CopyPlan {
   /** The To header of every copy; without it each copy shows its own recipient alone. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { planCopies } from '../../../nodes/lib/request/plan-copies.ts';
+import { planCopies } from '../../../nodes/lib/outbound/plan-copies.ts';
 import type { Recipient, SendRequest } from '../../../nodes/lib/request/send-fields.ts';
 
 function recipients(...names: string[]): Recipient[] {
