@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http';
 import { MailDev } from 'maildev';
 import { freePort } from './free-port.ts';
 
@@ -20,16 +21,44 @@ export async function startMailCatcher(folder: string): Promise<MailCatcher> {
     maxEmails: 1000,
     silent: true,
   });
-  await quietly(() => maildev.start());
-  return { smtpPort, url: `http://127.0.0.1:${webPort}` };
+  const { api } = await quietly(() => maildev.start());
+  const url = `http://127.0.0.1:${webPort}`;
+  if (api) openLinksInTabs(api.server.server, url);
+  return { smtpPort, url };
+}
+
+const linkScript = `<script>
+  document.addEventListener('load', ({ target }) => {
+    target.contentDocument?.addEventListener('click', (event) => {
+      const link = event.target.closest('a[href^="http"]');
+      if (!link) return;
+      event.preventDefault();
+      open(link.href, '_blank', 'noopener');
+    });
+  }, true);
+</script>`;
+
+/** Its page shows a mail in a frame that no link leads out of, and other pages do not let themselves be framed. */
+function openLinksInTabs(server: Server, url: string): void {
+  const listeners = server.listeners('request') as RequestListener[];
+  server.removeAllListeners('request');
+  server.on('request', async (request, response) => {
+    if (request.url !== '/') {
+      for (const listener of listeners) listener.call(server, request, response);
+      return;
+    }
+    const page = await (await fetch(`${url}/index.html`)).text();
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(page.replace('</head>', `${linkScript}</head>`));
+  });
 }
 
 /** Its web server announces itself on the console whatever is set, with an address that our own lines repeat. */
-async function quietly(work: () => Promise<unknown>): Promise<void> {
+async function quietly<Result>(work: () => Promise<Result>): Promise<Result> {
   const { info } = console;
   console.info = () => {};
   try {
-    await work();
+    return await work();
   } finally {
     console.info = info;
   }

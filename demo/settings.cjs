@@ -7,6 +7,7 @@ module.exports = {
   flowFile: 'flows.json',
   flowFilePretty: true,
   uiHost: '127.0.0.1',
+  fileWorkingDirectory: process.argv[process.argv.indexOf('--userDir') + 1],
   nodesDir: [require('node:path').resolve(__dirname, '..')],
   telemetry: { enabled: false, updateNotification: false },
   editorTheme: {

@@ -1,8 +1,9 @@
 // npm start: builds the package and runs it in a Node-RED of its own, with a mail server that keeps what is sent.
 import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { exampleFlows, exampleNames } from './example-flows.ts';
+import { exampleFlows, exampleNames, type FlowNode } from './example-flows.ts';
 import { freePort } from './free-port.ts';
 import { type MailCatcher, startMailCatcher } from './mail-catcher.ts';
 import { type NodeRed, startNodeRed } from './node-red.ts';
@@ -59,8 +60,18 @@ function writeFirstFlows(file: string): void {
   const way = { route: 'smtp', host: '127.0.0.1', port: `\${${portVariable}}`, security: 'none' };
   const app = { ...way, baseUrl: `\${${urlVariable}}` };
   const port = `\${${receiverVariable}}`;
-  const flows = exampleFlows(exampleNames, app, { port, receiverPort: port });
+  const flows = exampleFlows(exampleNames, app, { port, receiverPort: port }).map(withKeys);
   writeFileSync(file, JSON.stringify(flows, null, 4));
+}
+
+/** Keys that a person would have to make up first; to be read in the properties of the tab. */
+function withKeys(node: FlowNode): FlowNode {
+  if (!Array.isArray(node.env)) return node;
+  const value = randomBytes(24).toString('hex');
+  return {
+    ...node,
+    env: node.env.map((one) => (/_KEY$/.test(one.name) ? { ...one, type: 'str', value } : one)),
+  };
 }
 
 function welcome(editor: string, inbox: string, receiverPort: number): string {
@@ -71,8 +82,8 @@ function welcome(editor: string, inbox: string, receiverPort: number): string {
     '',
     'Press the button of “Ada signs up” in Node-RED,',
     'then look into the inbox. Nothing leaves this machine.',
-    'To see a reader leave: the tab “Newsletter with filter”,',
-    'or, by mail, “Unsubscribe by mail”.',
+    'The README goes on from there: a reader leaves, and',
+    'another system hears of it in a signed webhook.',
     '',
     `Ctrl-C stops both. The demo’s data is kept in ${folder}`,
   ];

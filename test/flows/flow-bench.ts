@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly example: ExampleName | readonly ExampleName[];
   /** Properties of the example's email app besides its way to the sink. */
   readonly app?: Readonly<Record<string, unknown>>;
+  /** Changes nodes of the example: gives them their credentials. */
+  readonly adjust?: (node: FlowNode) => FlowNode;
   /** Milliseconds that the mail server takes for a mail. */
   readonly slowness?: number;
   readonly userDir?: string;
@@ -40,10 +42,10 @@ export async function openFlowBench(options: BenchOptions): Promise<FlowBench> {
   const results = await openFlowResults();
   const way = { route: 'smtp', host: '127.0.0.1', port: options.smtpPort ?? sink.port, security: 'none' };
   const baseUrl = `\${${urlVariable}}`;
-  const { userDir, receiverPort: port } = options;
+  const { userDir, receiverPort: port, adjust = (node) => node } = options;
   const receiving = port === undefined ? {} : { port, receiverPort: port };
   const example = exampleFlows([options.example].flat(), { ...way, baseUrl, ...options.app }, receiving);
-  const flows = results.watch(example);
+  const flows = results.watch(example.map(adjust));
   const start = (more: Partial<NodeRedOptions>) =>
     startNodeRed({ version: nodeRedVersion, userDir, ...more });
   let nodeRed = await start({ flows }).catch(async (error) => {

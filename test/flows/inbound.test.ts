@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findFreePort } from '../support/start-node-red.ts';
 import { type FlowBench, openFlowBench } from './flow-bench.ts';
 
@@ -32,6 +34,33 @@ describe('the example “Inbound support mailbox with rules”', function () {
       (name) => bench.results.at(name).length,
     );
     assert.deepEqual(counts, [1, 1, 1, 0]);
+  });
+
+  it('answers customers at once, and says that a program does', async () => {
+    const answers = await bench.results.reach('customer got', 2);
+    const told = answers.map(({ email }) => email as unknown as Email);
+    assert.deepEqual(told.map(({ subject }) => subject).sort(), [
+      'Re: A question',
+      'Re: Where is order 4711?',
+    ]);
+    for (const { kind, from } of told) {
+      assert.deepEqual(
+        [kind, (from as { address: string }).address],
+        ['auto-reply', 'support@shop.example.com'],
+      );
+    }
+  });
+
+  it('writes no answer to that answer', () => {
+    assert.equal(bench.results.at('acknowledged').length, 2);
+    assert.equal(bench.results.at('no answer').length, 0);
+  });
+
+  it('keeps what a customer attached', async () => {
+    const [{ filename } = { filename: '' }] = await bench.results.reach('kept', 1);
+    assert.match(String(filename), /^support-attachments\/[\w-]+-green\.txt$/);
+    const kept = await readFile(join(bench.nodeRed.userDir, String(filename)), 'utf8');
+    assert.equal(kept, 'The colour of green tea.\n');
   });
 });
 

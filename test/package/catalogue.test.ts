@@ -9,9 +9,27 @@ interface UsedKey {
   readonly where: string;
 }
 
-const catalogues = new Map(
-  nodeSets.map((set) => [set, flatten(readJson<Catalogue>(`nodes/locales/en-US/${set}.json`))]),
-);
+/** Each language beside English, with the texts that are right to be the same in both. */
+const translations: Readonly<Record<string, readonly string[]>> = {
+  de: [
+    ...[
+      'Aa',
+      'Amazon SES',
+      'Authorization: Bearer',
+      'Bcc',
+      'Cc',
+      'Domain',
+      'Format',
+      'Link',
+      'Logo',
+      'Name',
+      'normal',
+    ],
+    ...['Operator', 'Organisation', 'Port', 'Region', 'Scope', 'Server', 'Standard Webhooks', 'Text'],
+  ],
+};
+const languages = ['en-US', ...Object.keys(translations)];
+const catalogues = new Map(nodeSets.map((set) => [set, texts('en-US', set)]));
 const allKeys = new Set([...catalogues.values()].flatMap((entries) => [...entries.keys()]));
 /** Where the looks of a node's conditions are. */
 const statusFiles = {
@@ -47,28 +65,105 @@ describe('the catalogues', () => {
     );
   });
 
-  it('keep status texts below 20 characters', () => {
-    const texts = [...catalogues.values()]
-      .flatMap((entries) => [...entries])
-      .filter(([key]) => key.includes('.status.'));
-    assert.ok(texts.length > 0);
-    const long = texts.filter(([, text]) => text.replace(/__\w+__/g, '1234').length >= 20);
-    assert.deepEqual(long, []);
-  });
+  for (const language of languages) {
+    it(`keep status texts below 20 characters in ${language}`, () => {
+      const statuses = nodeSets
+        .flatMap((set) => [...texts(language, set)])
+        .filter(([key]) => key.includes('.status.'));
+      assert.ok(statuses.length > 0);
+      const long = statuses.filter(([, text]) => text.replace(/__\w+__/g, '1234').length >= 20);
+      assert.deepEqual(long, []);
+    });
+
+    it(`are empty nowhere in ${language}`, () => {
+      const empty = nodeSets.flatMap((set) => [...texts(language, set)]).filter(([, text]) => !text.trim());
+      assert.deepEqual(empty, []);
+    });
+  }
 
   for (const [set, file] of Object.entries(statusFiles))
     it(`have a status text for each condition of ${set} and no other`, () => {
       const [, looks = ''] = /^const looks: [^=]+= {([^;]+)};/m.exec(read(file)) ?? [];
       const shown = [...looks.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map(([, name]) => `${set}.status.${name}`);
-      const texts = [...allKeys].filter((key) => key.startsWith(`${set}.status.`));
+      const written = [...allKeys].filter((key) => key.startsWith(`${set}.status.`));
       assert.ok(shown.length > 0);
-      assert.deepEqual(texts.sort(), shown.sort());
+      assert.deepEqual(written.sort(), shown.sort());
     });
+});
 
-  it('are empty nowhere', () => {
-    for (const entries of catalogues.values()) for (const [key, text] of entries) assert.ok(text.trim(), key);
+describe('the translations', () => {
+  it('are those in the folder of locales', () => {
+    const files = languages.flatMap((language) =>
+      nodeSets.flatMap((set) => [
+        `nodes/locales/${language}/${set}.html`,
+        `nodes/locales/${language}/${set}.json`,
+      ]),
+    );
+    assert.deepEqual(find('nodes/locales/**/*.*'), files.sort());
+  });
+
+  for (const [language, same] of Object.entries(translations))
+    for (const set of nodeSets) {
+      it(`say all that ${set} says, in ${language}`, () => {
+        assert.deepEqual([...texts(language, set).keys()], [...texts('en-US', set).keys()]);
+      });
+
+      it(`keep what is filled in, and markup, of ${set} in ${language}`, () => {
+        const translated = texts(language, set);
+        const changed = [...texts('en-US', set)].filter(
+          ([key, text]) => String(fixedParts(text)) !== String(fixedParts(translated.get(key) ?? '')),
+        );
+        assert.deepEqual(changed, []);
+      });
+
+      it(`leave no English in ${set} in ${language}`, () => {
+        const english = texts('en-US', set);
+        const left = [...texts(language, set)].filter(
+          ([key, text]) => text === english.get(key) && !isName(key, text) && !same.includes(text),
+        );
+        assert.deepEqual(left, []);
+      });
+
+      it(`help with ${set} in the same shape in ${language}`, () => {
+        assert.deepEqual(readHelp(language, set), readHelp('en-US', set));
+      });
+    }
+
+  it('list no text as the same that is not', () => {
+    const known = new Set(nodeSets.flatMap((set) => [...texts('en-US', set).values()]));
+    for (const [language, same] of Object.entries(translations)) {
+      const translated = new Set(nodeSets.flatMap((set) => [...texts(language, set).values()]));
+      assert.deepEqual(
+        same.filter((text) => !known.has(text) || !translated.has(text)),
+        [],
+      );
+    }
   });
 });
+
+function texts(language: string, set: string): Map<string, string> {
+  return flatten(readJson<Catalogue>(`nodes/locales/${language}/${set}.json`));
+}
+
+/** Placeholders, template tags and markup, in any order. */
+function fixedParts(text: string): string[] {
+  return (text.match(/__\w+__|\{\{.*?\}\}|<[^>]+>(?=.*<\/)|<\/[^>]+>/g) ?? []).sort();
+}
+
+/** The type of a node, which Node-RED translates in no language; an abbreviation; or an example to type. */
+function isName(key: string, text: string): boolean {
+  const words = text.replace(/__\w+__/g, '');
+  return key.endsWith('.label') || !/[a-z]/.test(words) || /^\S*[\d.…]\S*$/.test(words);
+}
+
+/** The elements of a help text in their order, and its code in any order. */
+function readHelp(language: string, set: string): { shape: string[]; codes: string[] } {
+  const help = read(`nodes/locales/${language}/${set}.html`);
+  return {
+    shape: help.match(/<\/?(?:h\d|p|dl|dt|dd|ol|ul|li|a|span|script)\b[^>]*>/g) ?? [],
+    codes: [...help.matchAll(/<code>(.*?)<\/code>/g)].map(([, code = '']) => code).sort(),
+  };
+}
 
 function flatten(catalogue: Catalogue, prefix = ''): Map<string, string> {
   const entries = Object.entries(catalogue).flatMap(([name, value]): [string, string][] =>

@@ -12,6 +12,8 @@ const floors: Readonly<Record<string, string>> = {
   'fast-xml-parser': '5.7.0',
   '@smithy/config-resolver': '4.4.0',
   mailgen: '2.0.31',
+  mailsplit: '4.2.1',
+  'node-red': '1.2.8',
 };
 
 const lockfiles = ['package-lock.json', 'demo/package-lock.json', 'test/node-red-4/package-lock.json'];
@@ -39,6 +41,19 @@ describe('dependencies', () => {
     assert.deepEqual(low, []);
   });
 
+  it('run on a Node-RED without known holes', () => {
+    assert.ok(isAtLeast(floorOf(manifest['node-red'].version), String(floors['node-red'])));
+    const hosts = lockfiles.flatMap(locked).filter(({ name }) => name === 'node-red');
+    assert.equal(hosts.length, 2);
+    assert.ok(hosts.every(({ version }) => isAtLeast(version, String(floors['node-red']))));
+  });
+
+  it('have their floors told in docs/security.md', () => {
+    const told = read('docs/security.md').replace(/\s+/g, ' ');
+    const untold = Object.entries(floors).filter(([name, floor]) => !told.includes(`${name} ${floor}`));
+    assert.deepEqual(untold, []);
+  });
+
   it('are those of the lockfile', () => {
     const root = readJson<{ packages: Record<string, Manifest> }>('package-lock.json').packages[''];
     for (const field of ['dependencies', 'optionalDependencies', 'devDependencies'] as const) {
@@ -58,24 +73,23 @@ describe('dependencies', () => {
   }
 
   it('are each imported in one file only, and none that is not our own', () => {
-    const importers = new Map<string, string[]>();
+    const found = new Map<string, string[]>();
     for (const path of find('nodes/**/*.ts').filter(
       (file) => !file.includes('/editor/') && !file.endsWith('.d.ts'),
     )) {
-      for (const name of runtimeImports(read(path)))
-        importers.set(name, [...(importers.get(name) ?? []), path]);
+      for (const name of runtimeImports(read(path))) found.set(name, [...(found.get(name) ?? []), path]);
     }
     const ours = { ...manifest.dependencies, ...manifest.optionalDependencies };
     assert.deepEqual(
-      [...importers].filter(([, files]) => files.length > 1),
+      [...found].filter(([, files]) => files.length > 1),
       [],
     );
     assert.deepEqual(
-      [...importers.keys()].filter((name) => !(name in ours)),
+      [...found.keys()].filter((name) => !(name in ours)),
       [],
     );
     assert.deepEqual(
-      Object.keys(ours).filter((name) => !importers.has(name)),
+      Object.keys(ours).filter((name) => !found.has(name)),
       [],
       'a dependency that nobody uses',
     );

@@ -1,22 +1,111 @@
 import assert from 'node:assert/strict';
 import { posix } from 'node:path';
 import { errorSentences } from '../../nodes/lib/kernel/error-sentences.ts';
+import { readAppSettings } from '../../nodes/lib/settings/read-app-settings.ts';
 import { manageList } from '../../nodes/lib/suppression/manage-list.ts';
 import { readManageRequest } from '../../nodes/lib/suppression/manage-request.ts';
 import { memorySuppressionList } from '../support/memory-suppression-list.ts';
-import { find, has, read } from './project.ts';
+import { find, has, read, readJson } from './project.ts';
 
-const pages = ['README.md', 'CHANGELOG.md', ...find('docs/**/*.md')];
+const stockSent = [
+  ...[
+    'to',
+    'cc',
+    'bcc',
+    'from',
+    'replyTo',
+    'inReplyTo',
+    'references',
+    'topic',
+    'title',
+    'payload',
+    'plaintext',
+  ],
+  ...['filename', 'description', 'attachments', 'priority', 'headers', 'header', 'envelope'],
+];
+const stockReceived = 'payload topic html from to cc date header attachments criteria'.split(' ');
+
+const pages = ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...find('docs/**/*.md')];
 
 describe('the documentation', () => {
   it('names only source files that exist', () => {
-    const sources = find('{nodes,test/{crash,editor,glue,lib,unsubscribe}}/**/*.ts');
+    const sources = find('{nodes,test/{crash,editor,flows,glue,lib,nodes,package,unsubscribe}}/**/*.ts');
     const named = pages.flatMap((page) =>
       [...read(page).matchAll(/`([\w./-]+\.ts)`/g)].map(([, file]) => ({ page, file: String(file) })),
     );
     assert.ok(named.length > 0);
     const missing = named.filter(({ file }) => !sources.some((path) => path.endsWith(`/${file}`)));
     assert.deepEqual(missing, []);
+  });
+
+  it('answers every threat of the list, in order, each with its tests', () => {
+    const rows = read('docs/security.md').matchAll(/^\| T(\d+) \| [^|]+ \| [^|]+ \| ([^|]+) \|$/gm);
+    const threats = [...rows].map(([, number, tests = '']) => ({ number: Number(number), tests }));
+    assert.deepEqual(
+      threats.map(({ number }) => number),
+      Array.from({ length: 75 }, (_, index) => index + 1),
+    );
+    const missing = threats.filter(({ tests }) => {
+      const files = [...tests.matchAll(/`([^`]+)`/g)].map(([, file]) => `test/${file}`);
+      return files.length === 0 || !files.every(has);
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  it('has every feature of the reference product in its guide', () => {
+    const [, table = ''] = read('docs/migrating/webex-connect.md').split(/^## Every feature and its place$/m);
+    const rows = table.split(/^## /m)[0]?.match(/^\| (?!there|---).*\|$/gm) ?? [];
+    assert.equal(rows.length, 47);
+  });
+
+  it('tells of every property that the stock e-mail nodes read or set, and shows flows that can be imported', () => {
+    const guide = read('docs/migrating/node-red-node-email.md');
+    const [sending, receiving] = guide.split(/^## Receiving: `e-mail in`/m);
+    assert.deepEqual(
+      stockSent.filter((name) => !sending?.includes(`\`msg.${name}`)),
+      [],
+    );
+    assert.deepEqual(
+      stockReceived.filter((name) => !receiving?.includes(`msg.${name}`)),
+      [],
+    );
+    const flows = [...guide.matchAll(/```json (before|after)\n([^`]+)```/g)];
+    const types = flows.map(([, , flow = '']) => JSON.parse(flow).map((node: { type: string }) => node.type));
+    assert.deepEqual(types, [
+      ['inject', 'e-mail'],
+      ['inject', 'send-email', 'email-app', 'debug'],
+    ]);
+  });
+
+  it('tells how long an app keeps what, where nobody changed it', () => {
+    const { delivery, events, inbound, unsubscribe } = readAppSettings(
+      { appId: 'app00001', identity: 'example.com', route: 'none' },
+      {},
+    );
+    const days = {
+      'results and': delivery.keepDays,
+      'idempotency keys': delivery.keyDays,
+      events: events.keepDays,
+      evidence: unsubscribe.evidenceDays,
+      'received mails that wait': inbound.setAsideDays,
+    };
+    const operating = read('docs/operating.md');
+    const wrong = Object.entries(days).filter(
+      ([what, count]) => !new RegExp(`^\\| ${what}[^|]* \\| ${count}\\b`, 'm').test(operating),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('names only labels that the dialogs have', () => {
+    const labels = find('nodes/locales/en-US/*.json').flatMap((path) => textsOf(readJson(path)));
+    const others = ['http in', ...find('examples/*.json').map((path) => posix.basename(path, '.json'))];
+    const known = [...labels, ...others].map((label) => label.toLowerCase());
+    const unknown = ['docs/operating.md', 'docs/migrating/webex-connect.md'].flatMap((page) =>
+      [...read(page).matchAll(/(?<=[\s(])_([^_|]+)_(?=[\s,.;:)])/g)]
+        .map(([, label]) => String(label).replace(/\s+/g, ' '))
+        .filter((label) => !known.some((one) => one.startsWith(label.toLowerCase()))),
+    );
+    assert.deepEqual(unknown, []);
   });
 
   it('shows a CSV that can be imported', async () => {
@@ -40,8 +129,9 @@ describe('the documentation', () => {
   });
 
   it('names only error codes that exist', () => {
-    const named = find('docs/providers/*.md').flatMap((page) =>
-      [...read(page).matchAll(/^\| `([a-z]+(?:-[a-z]+)+)` /gm)].map(([, code]) => String(code)),
+    const [, health = ''] = read('docs/operating.md').split(/^## Health$/m);
+    const named = [...find('docs/providers/*.md').map(read), health].flatMap((text) =>
+      [...text.matchAll(/^\| `([a-z]+(?:-[a-z]+)+)` /gm)].map(([, code]) => String(code)),
     );
     assert.ok(named.length > 0);
     assert.deepEqual(
@@ -60,7 +150,30 @@ describe('the documentation', () => {
     const missing = links.filter(({ target }) => !has(target));
     assert.deepEqual(missing, []);
   });
+
+  it('links only to headings that exist', () => {
+    const missing = pages.flatMap((page) =>
+      [...read(page).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)]
+        .map(([, file, heading]) => ({ page: file ? posix.join(posix.dirname(page), file) : page, heading }))
+        .filter(({ page: target, heading }) => has(target) && !headingsOf(target).includes(String(heading))),
+    );
+    assert.deepEqual(missing, []);
+  });
 });
+
+function textsOf(texts: object): string[] {
+  return Object.values(texts).flatMap((value) => (typeof value === 'string' ? [value] : textsOf(value)));
+}
+
+/** As the usual renderers make them: lower case, hyphens for spaces, nothing else but letters and digits. */
+function headingsOf(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    String(heading)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
 
 const samples: Readonly<Record<string, unknown>> = {
   address: 'ann@example.net',

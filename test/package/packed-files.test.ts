@@ -36,10 +36,8 @@ describe('the published package', function () {
 
   it('holds everything a user needs', () => {
     const needed = ['package.json', 'README.md', 'LICENSE', ...find('examples/*.json')];
-    for (const set of nodeSets) {
-      needed.push(`dist/nodes/${set}.js`, `dist/nodes/${set}.html`);
-      needed.push(`dist/nodes/locales/en-US/${set}.json`, `dist/nodes/locales/en-US/${set}.html`);
-    }
+    needed.push(...find('nodes/locales/*/*').map((path) => `dist/${path}`));
+    for (const set of nodeSets) needed.push(`dist/nodes/${set}.js`, `dist/nodes/${set}.html`);
     assert.deepEqual(
       needed.filter((path) => !files.includes(path)),
       [],

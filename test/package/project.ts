@@ -25,6 +25,7 @@ export interface LockedPackage {
   readonly version: string;
   readonly resolved?: string;
   readonly dev?: boolean;
+  readonly license?: string;
 }
 
 export const manifest = readJson<Manifest>('package.json');
