@@ -14,8 +14,9 @@ export default function registerEmailApp(RED: NodeAPI): void {
   function EmailApp(this: Node, config: NodeDef): void {
     RED.nodes.createNode(this, config);
     const open = async () => {
-      requireSecrets({ ...config }, this.credentials as Fields);
-      return apps.open(readAppConfig(RED, { ...config }, this.credentials as Fields), this);
+      const [fields, credentials] = [{ ...config }, this.credentials as Fields];
+      requireSecrets(fields, credentials);
+      return apps.open(readAppConfig(RED, fields, credentials), this);
     };
     const running = open();
     Object.assign(this, { running });

@@ -8,7 +8,6 @@ import type { Fields } from './read-app-config.ts';
  */
 export function requireSecrets({ givenSecrets }: Fields, credentials: Fields | undefined): void {
   if (!Array.isArray(givenSecrets)) return;
-  const lost = givenSecrets.find((name) => !credentials?.[String(name)]);
-  if (lost === undefined) return;
-  throw new EmailError('secret-lost', { field: String(lost), detail: { value: String(lost) } });
+  const lost = givenSecrets.map(String).find((name) => !credentials?.[name]);
+  if (lost !== undefined) throw new EmailError('secret-lost', { field: lost });
 }

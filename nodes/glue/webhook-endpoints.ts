@@ -31,11 +31,11 @@ function givenUpEndpoints(
   read('webhook/:id/state', async (request) => {
     const endpoint = await endpointOf(request);
     const dead = await endpoint.listDead(mostListed);
-    return { ...endpoint.state(), givenUp: dead.map(withoutBody) };
+    return { ...endpoint.state(), givenUp: dead.map(shown) };
   });
   read('webhook/:id/dead/:webhook', async (request) => {
-    const dead = await (await endpointOf(request)).listDead(mostListed);
-    return { body: dead.find(({ id }) => id === request.params.webhook)?.body ?? '' };
+    const body = await (await endpointOf(request)).deadBody(String(request.params.webhook));
+    return { body: body ?? '' };
   });
   write('webhook/:id/enable', async (request) => (await endpointOf(request)).enable());
   write('webhook/:id/redeliver', async (request) => {
@@ -96,6 +96,6 @@ function problemOf(check: BodyCheck, sample: string): string | undefined {
 }
 
 /** The query of a mail's own URL may be a secret of its receiver. */
-function withoutBody({ body: _body, url, ...webhook }: DeadWebhook): object {
+function shown({ url, ...webhook }: DeadWebhook): object {
   return { ...webhook, ...(url !== undefined && { url: shownUrl(url) }) };
 }

@@ -104,15 +104,15 @@ export function memoryWebhookQueue(
         ...(times.length > 0 && { nextDueAt: Math.min(...times) }),
       };
     },
+    deadBody: async (endpoint, id) =>
+      of(endpoint).find(({ webhook, dead }) => dead && webhook.id === id)?.webhook.body,
     listDead: async (endpoint, limit) =>
       of(endpoint)
         .flatMap(({ webhook, attempts, dead }) => {
           if (!dead) return [];
-          const { id, type, target, acceptedAt, body } = webhook;
+          const { id, type, target, acceptedAt } = webhook;
           const { at: deadAt, code, why } = dead;
-          return [
-            { id, type, ...(target && { url: target.url }), acceptedAt, deadAt, attempts, code, why, body },
-          ];
+          return [{ id, type, ...(target && { url: target.url }), acceptedAt, deadAt, attempts, code, why }];
         })
         .reverse()
         .sort((a, b) => b.deadAt - a.deadAt)

@@ -27,6 +27,7 @@ export function sqliteWebhookQueue({ client }: Pick<Store, 'client'>, keys: KeyR
     settle: (endpoint, outcomes) => client.call('webhook.settle', { endpoint, outcomes }),
     counts: (endpoint) => client.call('webhook.counts', endpoint),
     listDead: (endpoint, limit) => client.call('webhook.listDead', { endpoint, limit }),
+    deadBody: (endpoint, id) => client.call('webhook.deadBody', { endpoint, id }),
     async redeliver(endpoint, now, ids) {
       let total = 0;
       let revived: number;

@@ -15,7 +15,6 @@ interface DeadRow {
   readonly url: string | null;
   readonly accepted_at: number;
   readonly attempts: number;
-  readonly body: string;
   readonly dead_at: number;
   readonly code: string;
   readonly why: string;
@@ -34,6 +33,7 @@ export function webhookOperations(context: StoreContext) {
     'webhook.settle': settleOperation(database, receivers),
     'webhook.counts': countsOperation(database, receivers, opened),
     'webhook.listDead': listDeadOperation(database),
+    'webhook.deadBody': deadBodyOperation(database),
     'webhook.redeliver': redeliverWebhooks(database, receivers),
     'webhook.forgetDead': forgetDeadOperation(database),
     'webhook.prune': pruneOperation(database, opened),
@@ -66,7 +66,7 @@ function countsOperation(database: DatabaseSync, receivers: WebhookReceivers, op
 function listDeadOperation(database: DatabaseSync) {
   const list = prepareStatement<DeadRow>(
     database,
-    `SELECT id, type, url, accepted_at, dead_at, attempts, code, why, body FROM webhook
+    `SELECT id, type, url, accepted_at, dead_at, attempts, code, why FROM webhook
       WHERE endpoint = ? AND dead_at IS NOT NULL ORDER BY dead_at DESC, key DESC ${limitTo}`,
   );
   return ({ endpoint, limit }: { endpoint: string; limit: number }): DeadWebhook[] =>
@@ -76,6 +76,15 @@ function listDeadOperation(database: DatabaseSync) {
       deadAt: dead_at,
       ...(url !== null && { url }),
     }));
+}
+
+function deadBodyOperation(database: DatabaseSync) {
+  const find = prepareStatement<{ body: string }>(
+    database,
+    'SELECT body FROM webhook WHERE endpoint = ? AND id = ? AND dead_at IS NOT NULL',
+  );
+  return ({ endpoint, id }: { endpoint: string; id: string }): string | undefined =>
+    find.get(endpoint, id)?.body;
 }
 
 function forgetDeadOperation(database: DatabaseSync) {

@@ -111,6 +111,10 @@ export class EndpointConductor implements WebhookEndpoint {
     return this.#parts.queue.listDead(this.#parts.settings.endpoint, limit);
   }
 
+  deadBody(id: string): Promise<string | undefined> {
+    return this.#parts.queue.deadBody(this.#parts.settings.endpoint, id);
+  }
+
   async forgetDead(ids: readonly string[]): Promise<void> {
     await this.#parts.queue.forgetDead(this.#parts.settings.endpoint, ids);
     this.wake();

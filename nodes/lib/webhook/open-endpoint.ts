@@ -67,6 +67,7 @@ export interface WebhookEndpoint {
   /** All dead ones without ids; answers how many are tried again. */
   redeliver(ids?: readonly string[]): Promise<number>;
   listDead(limit: number): Promise<readonly DeadWebhook[]>;
+  deadBody(id: string): Promise<string | undefined>;
   forgetDead(ids: readonly string[]): Promise<void>;
   /** Begins nothing more and waits for the tries under way, at most 3 s; what is not settled then is tried again later. */
   close(): Promise<void>;

@@ -68,7 +68,6 @@ export interface DeadWebhook {
   readonly attempts: number;
   readonly code: string;
   readonly why: string;
-  readonly body: string;
 }
 
 export interface WebhookCounts {
@@ -95,6 +94,8 @@ export interface WebhookQueue {
   counts(endpoint: string): Promise<WebhookCounts>;
   /** Newest first. */
   listDead(endpoint: string, limit: number): Promise<readonly DeadWebhook[]>;
+  /** The body of a dead one, which may be megabytes; undefined if there is none. */
+  deadBody(endpoint: string, id: string): Promise<string | undefined>;
   /** All dead ones without ids. Answers how many are due again, with their tries counted anew. */
   redeliver(endpoint: string, now: number, ids?: readonly string[]): Promise<number>;
   forgetDead(endpoint: string, ids: readonly string[]): Promise<void>;

@@ -181,9 +181,18 @@ export function describeWebhookQueue(name: string, prepare: () => Promise<Webhoo
         attempts: 1,
         code: 'webhook-failed',
         why: 'it said no',
-        body: newWebhook('b').body,
       });
+      assert.equal(await queue.deadBody('n1', 'b'), newWebhook('b').body);
       assert.deepEqual(others, []);
+    });
+
+    it('gives the body of a dead one alone', async () => {
+      await accept(newWebhook('a'), newWebhook('b'));
+      await claim();
+      await settle(dead('a'));
+      const bodies = await Promise.all(['a', 'b', 'c'].map((id) => queue.deadBody('n1', id)));
+      assert.deepEqual(bodies, [newWebhook('a').body, undefined, undefined]);
+      assert.equal(await queue.deadBody('n2', 'a'), undefined);
     });
 
     it('makes the dead due again, those named or all, with their time and tries anew', async () => {
