@@ -2,8 +2,9 @@ import { publicUrl } from '../lib/kernel/public-path.ts';
 import { callAdmin } from './call-admin.ts';
 import { showInboundState } from './inbound-state.ts';
 import { presentValues } from './present-values.ts';
-import { failureText, showAnswer } from './show-answer.ts';
+import { showAnswer } from './show-answer.ts';
 import { showWhen } from './show-when.ts';
+import { whileBusy } from './while-busy.ts';
 
 const field = (name: string) => $(`#node-config-input-${name}`);
 
@@ -74,19 +75,15 @@ function offerSecret(): void {
 function offerImapTest(node: EditorNode): void {
   const button = $('#email-app-imap-test');
   const answer = $('#email-app-imap-answer');
-  button.on('click', async () => {
-    button.prop('disabled', true).addClass('disabled');
-    showAnswer(answer, 'busy', node._('email-app.test.testing'));
-    try {
+  button.on('click', () =>
+    whileBusy({ node, buttons: button, answer }, async () => {
+      showAnswer(answer, 'busy', node._('email-app.test.testing'));
       const { ok, text } = await callAdmin<{ ok: boolean; text: string }>(
         'POST',
         'test-imap',
         presentValues(node),
       );
       showAnswer(answer, ok ? 'good' : 'bad', text);
-    } catch (error) {
-      showAnswer(answer, 'bad', failureText(node, error));
-    }
-    button.prop('disabled', false).removeClass('disabled');
-  });
+    }),
+  );
 }

@@ -1,8 +1,9 @@
 import type { TokenState } from '../lib/oauth/token-state.ts';
 import { callAdmin } from './call-admin.ts';
 import { presentValues } from './present-values.ts';
-import { failureText, showAnswer } from './show-answer.ts';
+import { showAnswer } from './show-answer.ts';
 import { timeText } from './time-text.ts';
+import { whileBusy } from './while-busy.ts';
 
 interface TokenAnswer extends TokenState {
   /** What became of the sign-in that was asked for. */
@@ -87,13 +88,7 @@ class TokenPanel {
 
   async #attempt(work: () => Promise<void>): Promise<void> {
     this.#turn += 1;
-    this.#buttons.prop('disabled', true).addClass('disabled');
-    try {
-      await work();
-    } catch (error) {
-      showAnswer(this.#answer, 'bad', failureText(this.#node, error));
-    }
-    this.#buttons.prop('disabled', false).removeClass('disabled');
+    await whileBusy({ node: this.#node, buttons: this.#buttons, answer: this.#answer }, work);
   }
 
   #ask(path: string, extra: object = {}): Promise<TokenAnswer> {

@@ -1,6 +1,7 @@
 import { callAdmin } from './call-admin.ts';
 import { presentValues } from './present-values.ts';
-import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
+import { clearAnswer, showAnswer } from './show-answer.ts';
+import { whileBusy } from './while-busy.ts';
 
 interface TestAnswer {
   ok: boolean;
@@ -29,15 +30,11 @@ export function offerRouteTests(node: EditorNode): void {
   });
 
   async function run(path: string, progress: string, extra?: { to: string }): Promise<void> {
-    const buttons = $('.email-test-button').prop('disabled', true).addClass('disabled');
-    showAnswer(answer, 'busy', node._(`email-app.test.${progress}`));
-    try {
+    await whileBusy({ node, buttons: $('.email-test-button'), answer }, async () => {
+      showAnswer(answer, 'busy', node._(`email-app.test.${progress}`));
       const { ok, text } = await callAdmin<TestAnswer>('POST', path, { ...presentValues(node), ...extra });
       showAnswer(answer, ok ? 'good' : 'bad', text);
       if (ok && path === 'test-mail') $('#email-app-captured-refresh:visible').trigger('click');
-    } catch (error) {
-      showAnswer(answer, 'bad', failureText(node, error));
-    }
-    buttons.prop('disabled', false).removeClass('disabled');
+    });
   }
 }

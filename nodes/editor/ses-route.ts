@@ -1,8 +1,9 @@
 import { sesRegions } from '../lib/setup/regions.ts';
 import { callAdmin } from './call-admin.ts';
 import { presentValues } from './present-values.ts';
-import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
+import { clearAnswer, showAnswer } from './show-answer.ts';
 import { showWhen } from './show-when.ts';
+import { whileBusy } from './while-busy.ts';
 
 interface SetsAnswer {
   sets: string[];
@@ -65,17 +66,13 @@ function offerConfigurationSets(node: EditorNode): void {
   const answer = $('#email-app-sets-answer');
   const select = $('#email-app-sets');
   const field = $('#node-config-input-configurationSet');
-  button.on('click', async () => {
-    button.prop('disabled', true).addClass('disabled');
-    showAnswer(answer, 'busy', node._('email-app.sets.loading'));
-    try {
+  button.on('click', () =>
+    whileBusy({ node, buttons: button, answer }, async () => {
+      showAnswer(answer, 'busy', node._('email-app.sets.loading'));
       const { sets } = await callAdmin<SetsAnswer>('POST', 'ses/configuration-sets', presentValues(node));
       list(sets);
-    } catch (error) {
-      showAnswer(answer, 'bad', failureText(node, error));
-    }
-    button.prop('disabled', false).removeClass('disabled');
-  });
+    }),
+  );
   select.on('change', () => field.val(String(select.val())).trigger('change'));
 
   function list(sets: readonly string[]): void {

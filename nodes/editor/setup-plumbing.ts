@@ -4,8 +4,9 @@ import type { SelfTestReport } from '../lib/setup/self-test-step.ts';
 import type { PlannedStep } from '../lib/setup/works.ts';
 import { callAdmin } from './call-admin.ts';
 import { presentValues } from './present-values.ts';
-import { clearAnswer, failureText, showAnswer } from './show-answer.ts';
+import { clearAnswer, showAnswer } from './show-answer.ts';
 import { runLive } from './step-list.ts';
+import { whileBusy } from './while-busy.ts';
 
 interface PlanAnswer {
   steps: readonly PlannedStep[];
@@ -46,21 +47,17 @@ function tell(node: EditorNode, part: string, mood: 'good' | 'bad', key: string)
 function offerPlan(node: EditorNode, part: 'events' | 'inbound'): void {
   const answer = $(`#email-app-${part}-answer`);
   const button = $(`#email-app-${part}-look`);
-  button.on('click', async () => {
-    button.prop('disabled', true).addClass('disabled');
-    $(`#email-app-${part}-plan, #email-app-${part}-steps`).empty();
-    showAnswer(answer, 'busy', node._('email-app.plumbing.looking'));
-    try {
+  button.on('click', () =>
+    whileBusy({ node, buttons: button, answer }, async () => {
+      $(`#email-app-${part}-plan, #email-app-${part}-steps`).empty();
+      showAnswer(answer, 'busy', node._('email-app.plumbing.looking'));
       const { steps, pools } = await callAdmin<PlanAnswer>('POST', `setup/${part}-plan`, presentValues(node));
       $(`#email-app-${part}-plan`).append(steps.map(planLine));
       $(`#email-app-${part}-run`).removeClass('email-hidden');
       if (pools) offerPools(node, pools);
       clearAnswer(answer);
-    } catch (error) {
-      showAnswer(answer, 'bad', failureText(node, error));
-    }
-    button.prop('disabled', false).removeClass('disabled');
-  });
+    }),
+  );
 }
 
 function planLine({ effect, text }: PlannedStep): JQuery {

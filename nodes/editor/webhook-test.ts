@@ -1,6 +1,7 @@
 import { callAdmin } from './call-admin.ts';
 import { presentValues } from './present-values.ts';
-import { failureText, showAnswer } from './show-answer.ts';
+import { showAnswer } from './show-answer.ts';
+import { whileBusy } from './while-busy.ts';
 
 interface TestAnswer {
   readonly ok: boolean;
@@ -11,19 +12,15 @@ interface TestAnswer {
 export function offerTestEvent(node: EditorNode): void {
   const button = $('#webhook-out-test');
   const answer = $('#webhook-out-test-answer');
-  button.on('click', async () => {
-    button.prop('disabled', true).addClass('disabled');
-    showAnswer(answer, 'busy', node._('webhook-out.test.posting'));
-    try {
+  button.on('click', () =>
+    whileBusy({ node, buttons: button, answer }, async () => {
+      showAnswer(answer, 'busy', node._('webhook-out.test.posting'));
       const testUrl = String($('#webhook-out-test-url').val() ?? '').trim();
       const { ok, text } = await callAdmin<TestAnswer>('POST', 'webhook-test', {
         ...presentValues(node, 'node-input'),
         testUrl,
       });
       showAnswer(answer, ok ? 'good' : 'bad', text);
-    } catch (error) {
-      showAnswer(answer, 'bad', failureText(node, error));
-    }
-    button.prop('disabled', false).removeClass('disabled');
-  });
+    }),
+  );
 }
