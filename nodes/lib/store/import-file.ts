@@ -1,27 +1,47 @@
 /**
- * Entries of an import in, as they come; out again by ranges of their hashes, sorted. In a file of its own beside the
- * app's, so that a load that is given up leaves no trace in it.
+ * Entries of an import in, packed, as they come; out again by their hashes, a step's worth at a time. In a file of its own
+ * beside the app's, so that a load that is given up leaves no trace in it.
  */
 import { chmodSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { deserialize, serialize } from 'node:v8';
 import { syncFolder } from '../kernel/sync-folder.ts';
+import { firstBits, recordLength, sortedRecords } from './packed-entries.ts';
 import { prepareStatement, type Statement } from './prepare-statement.ts';
-import { hashesOf, type PostedEntry } from './suppression-rows.ts';
 
 /** Entries are kept by the first bits of their hashes: the table is loaded in its own order, 9 times faster. */
-export const buckets = 1024;
+const bitsOfBucket = 11;
+/** Held in memory until so much is there: then a bucket's piece is large enough to be read back in one go. */
+const bytesInMemory = 4_000_000;
+/** The same address over and over lies in one bucket. */
+const bytesOfPiece = 65_536;
+/** A few thousand entries: about 15 ms of work. More only to end with a bucket, and never more than twice that. */
+const bytesOfStep = 262_144;
 
-/** Held in memory until so many are there: then a bucket's piece is large enough to be read back in one go. */
-const entriesInMemory = 65_536;
+/** Of a piece: they are read by bucket, and by key within it. */
+export interface PiecePlace {
+  readonly bucket: number;
+  readonly key: number;
+}
+
+interface Piece extends PiecePlace {
+  readonly entries: Uint8Array;
+}
+
+export const beforeAllPieces: PiecePlace = { bucket: -1, key: 0 };
+
+export interface PiecesRead {
+  readonly entries: Buffer;
+  /** Undefined if no others follow. */
+  readonly last: PiecePlace | undefined;
+}
 
 export class ImportFile {
   readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #write: Statement<never>;
-  #waiting = new Map<number, PostedEntry[]>();
-  #waitingCount = 0;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   #isSealed = false;
   staged = 0;
 
@@ -56,16 +76,10 @@ export class ImportFile {
     rmSync(file, { force: true });
   }
 
-  add(entries: readonly PostedEntry[]): void {
-    for (const entry of entries) {
-      const bucket = bucketOf(entry);
-      const waiting = this.#waiting.get(bucket);
-      if (waiting) waiting.push(entry);
-      else this.#waiting.set(bucket, [entry]);
-    }
-    this.staged += entries.length;
-    this.#waitingCount += entries.length;
-    if (this.#waitingCount >= entriesInMemory) this.#flush();
+  add(entries: Uint8Array): void {
+    this.#waiting.push(entries);
+    this.#waitingBytes += entries.length;
+    if (this.#waitingBytes >= bytesInMemory) this.#flush();
   }
 
   /** On disk, all of it, when this returns. */
@@ -80,16 +94,23 @@ export class ImportFile {
     this.#isSealed = true;
   }
 
-  /** The entries of the buckets `from` to `to`, sorted by hash. */
-  read(from: number, to: number): PostedEntry[] {
-    const find = prepareStatement<{ entries: Uint8Array }>(
+  /** What follows a place, whole buckets if they are not too large. */
+  read({ bucket, key }: PiecePlace): PiecesRead {
+    const find = prepareStatement<Piece>(
       this.#database,
-      'SELECT entries FROM piece WHERE bucket >= ? AND bucket < ? ORDER BY bucket, key',
+      'SELECT bucket, key, entries FROM piece WHERE (bucket, key) > (?, ?) ORDER BY bucket, key',
     );
-    const entries = find
-      .all(from, to)
-      .flatMap((piece) => (deserialize(piece.entries) as Packed[]).map(unpack));
-    return entries.sort((one, other) => (one.hash < other.hash ? -1 : Number(one.hash > other.hash)));
+    const pieces: Uint8Array[] = [];
+    let bytes = 0;
+    let last: PiecePlace | undefined;
+    for (const { entries, ...place } of find.iterate(bucket, key)) {
+      const mayEnd = bytes >= bytesOfStep && (place.bucket !== last?.bucket || bytes >= 2 * bytesOfStep);
+      if (mayEnd) return { entries: Buffer.concat(pieces), last };
+      pieces.push(entries);
+      bytes += entries.length;
+      last = place;
+    }
+    return { entries: Buffer.concat(pieces), last: undefined };
   }
 
   close(): void {
@@ -103,25 +124,27 @@ export class ImportFile {
   }
 
   #flush(): void {
-    for (const [bucket, entries] of this.#waiting) this.#write.run(bucket, serialize(entries.map(pack)));
-    this.#waiting = new Map();
-    this.#waitingCount = 0;
+    const bytes = Buffer.concat(this.#waiting);
+    const starts = sortedRecords(bytes);
+    const sorted = Buffer.allocUnsafe(bytes.length);
+    let [pieceStart, end, bucket] = [0, 0, 0];
+    const cut = () => {
+      if (end > pieceStart) this.#write.run(bucket, sorted.subarray(pieceStart, end));
+      pieceStart = end;
+    };
+    for (const start of starts) {
+      const its = bucketOf(bytes, start);
+      if (its !== bucket || end - pieceStart >= bytesOfPiece) cut();
+      bucket = its;
+      end += bytes.copy(sorted, end, start, start + recordLength(bytes, start));
+    }
+    cut();
+    this.staged += starts.length;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 }
 
-type Packed = ReturnType<typeof pack>;
-
-/** Names of properties, written for every entry, would double the file. */
-function pack(entry: PostedEntry) {
-  const { hash, address, listTopic, cause, method, at, emailId, detail, evidence, expiresAt } = entry;
-  return [hash, address, listTopic, cause, method, at, emailId, detail, evidence, expiresAt] as const;
-}
-
-function unpack(packed: Packed): PostedEntry {
-  const [hash, address, listTopic, cause, method, at, emailId, detail, evidence, expiresAt] = packed;
-  return { hash, address, listTopic, cause, method, at, emailId, detail, evidence, expiresAt };
-}
-
-function bucketOf({ hash }: PostedEntry): number {
-  return hashesOf(hash)[0].readUInt16BE() >>> 6;
+function bucketOf(bytes: Buffer, start: number): number {
+  return firstBits(bytes, start) >>> (32 - bitsOfBucket);
 }

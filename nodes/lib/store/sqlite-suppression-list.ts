@@ -7,6 +7,7 @@ import type { ImportOutcome, SuppressionImport } from '../suppression/suppressio
 import type { NewSuppression, SuppressionList } from '../suppression/suppression-list.ts';
 import { requireExpiry } from '../suppression/suppression-policy.ts';
 import type { Store } from './open-store.ts';
+import { EntryPacker } from './packed-entries.ts';
 import { SuppressionLookup } from './suppression-lookup.ts';
 import { type PostedEntry, postedHash } from './suppression-rows.ts';
 
@@ -31,13 +32,16 @@ export async function sqliteSuppressionList(
   const lookup = new SuppressionLookup(client, hasher, filter);
   const hashOf = (address: string) => postedHash(hasher.hash(address));
   const post = (entry: NewSuppression): PostedEntry => ({ ...entry, hash: hashOf(entry.address) });
-  const rooms: Rooms = { post, onGrown: () => lookup.refresh() };
+  const onGrown = () => lookup.refresh();
   lookup.refresh();
   // What fails here is tried again at the next import or opening.
-  if (importing) void workThrough(client).catch(() => {});
+  if (importing)
+    void workThrough(client)
+      .then(onGrown)
+      .catch(() => {});
 
   return {
-    add: (entries) => addAll(client, entries, rooms),
+    add: (entries) => addAll(client, entries, { post, onGrown }),
     remove: (removal) => client.call('suppression.remove', { ...removal, hash: hashOf(removal.address) }),
     find: (addresses, now) => lookup.find(addresses, now),
     history: (address) => client.call('suppression.history', hashOf(address)),
@@ -47,7 +51,7 @@ export async function sqliteSuppressionList(
     async prune(now, evidenceBefore) {
       while (await client.call('suppression.prune', { now, evidenceBefore, limit: rowsOfPruning }));
     },
-    startImport: importStarter(client, rooms),
+    startImport: importStarter(client, () => new EntryPacker(hasher.hash), onGrown),
   };
 }
 
@@ -73,7 +77,7 @@ interface Rooms {
   readonly onGrown: () => void;
 }
 
-function importStarter(client: Client, { post, onGrown }: Rooms) {
+function importStarter(client: Client, newPacker: () => EntryPacker, onGrown: () => void) {
   let importing = false;
   return async (at: number): Promise<SuppressionImport> => {
     if (importing) throw new EmailError('import-running', { retryable: true });
@@ -90,13 +94,15 @@ function importStarter(client: Client, { post, onGrown }: Rooms) {
       end();
       throw error;
     }
+    const packer = newPacker();
     return {
       async stage(entries) {
         for (const entry of entries) requireExpiry(entry);
-        await client.call('suppression.import.stage', entries.map(post));
+        await client.call('suppression.import.stage', packer.pack(entries));
       },
       async commit(onProgress) {
         await client.call('suppression.import.decide', at);
+        onGrown();
         return workThrough(client, onProgress).finally(() => {
           end();
           onGrown();

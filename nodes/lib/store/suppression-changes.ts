@@ -1,5 +1,5 @@
 /** What changes the list: entries come, go, lose their person, their evidence or their time. */
-import type { Removal, SuppressionCause } from '../suppression/suppression-list.ts';
+import type { NewSuppression, Removal, SuppressionCause } from '../suppression/suppression-list.ts';
 import { isGrave, mayExpire } from '../suppression/suppression-policy.ts';
 import { nothingTold } from './event-writing.ts';
 import { spaceCleaning, withSecureDelete } from './forget-thoroughly.ts';
@@ -11,9 +11,9 @@ import {
   entryColumns,
   entryValues,
   erasedAddress,
+  type Hashes,
   hashesOf,
   isErased,
-  type PostedEntry,
   type PostedHash,
 } from './suppression-rows.ts';
 import type { SuppressionState } from './suppression-state.ts';
@@ -72,19 +72,20 @@ export function entryAdding({ database }: StoreContext, { filter, state, person 
   const keepEvent = eventKeeping(database);
 
   /** Its successor takes its place, so the size of the list stays what it was. */
-  const replaceShorter = (entry: PostedEntry, ofErased: boolean): boolean => {
-    const [person, spelling] = hashesOf(entry.hash);
+  const replaceShorter = (entry: NewSuppression, hashes: Hashes, ofErased: boolean): boolean => {
+    const [person, spelling] = hashes;
     const key = { person, spelling, topic: entry.listTopic ?? '', cause: entry.cause };
     if (!findShorter.get(...valuesOf(key), entry.expiresAt ?? Number.MAX_SAFE_INTEGER)) return false;
     keepEvent(key);
-    withSecureDelete(database, () => replace.run(...entryValues(entry, ofErased)));
+    withSecureDelete(database, () => replace.run(...entryValues(entry, hashes, ofErased)));
     return true;
   };
-  return (entry: PostedEntry): AddedEntry => {
-    filter.add(hashesOf(entry.hash)[0]);
-    const ofErased = state.someErased() && findErased.get(...person.valuesOf(entry.hash)) !== undefined;
-    if (mayExpire(entry.cause) && replaceShorter(entry, ofErased)) return { outcome: 'replaced', ofErased };
-    const isNew = insert.run(...entryValues(entry, ofErased)).changes === 1;
+  return (entry: NewSuppression, hashes: Hashes): AddedEntry => {
+    filter.add(hashes[0]);
+    const ofErased = state.someErased() && findErased.get(...person.valuesOf(hashes)) !== undefined;
+    if (mayExpire(entry.cause) && replaceShorter(entry, hashes, ofErased))
+      return { outcome: 'replaced', ofErased };
+    const isNew = insert.run(...entryValues(entry, hashes, ofErased)).changes === 1;
     return { outcome: isNew ? 'new' : undefined, ofErased };
   };
 }
@@ -139,7 +140,7 @@ export function removeOperation({ database }: StoreContext, { state, person }: C
     ...which
   }: PostedRemoval): RemovedEntry[] => {
     const found = find
-      .all(...person.valuesOf(which.hash), topic)
+      .all(...person.valuesOf(hashesOf(which.hash)), topic)
       .filter(({ cause }) => (which.cause ? cause === which.cause : which.graveToo || !isGrave(cause)));
     for (const key of found) {
       take(key);
@@ -177,14 +178,15 @@ export function eraseOperation(context: StoreContext, { state, person }: ChangeR
       VALUES (?, ?, 'erased', '', 'api', ?)`,
   );
   return ({ hash, at }: { hash: PostedHash; at: number }): boolean => {
-    const whose = person.valuesOf(hash);
+    const hashes = hashesOf(hash);
+    const whose = person.valuesOf(hashes);
     const wasListed = Number(forgetEntries.run(...whose).changes) > 0;
     forgetEvents.run(...whose);
     forgetTold.run(...whose);
     forgetWebhooks(whose);
     cleanSpace();
     if (!wasListed) return false;
-    note.run(...hashesOf(hash), at);
+    note.run(...hashes, at);
     state.noteErased();
     return true;
   };

@@ -25,6 +25,8 @@ export class SuppressionFilter {
   #filling: { readonly filter: AddressFilter; after: Uint8Array } | undefined;
   /** The other thread reads it until it has taken the one that is ready. */
   #left: AddressFilter | undefined;
+  /** Entries that there may be once an import is through. */
+  #expected = 0;
   /** What the file holds. */
   #fileGeneration = '';
 
@@ -44,7 +46,16 @@ export class SuppressionFilter {
   }
 
   get isOutgrown(): boolean {
-    return !this.#ready || this.#state.entries() > this.#ready.capacity;
+    return !this.#ready || this.#size > this.#ready.capacity;
+  }
+
+  /** A filter that is filled from now on has room for so many: it need not be filled anew once they are there. */
+  expect(entries: number): void {
+    this.#expected = entries;
+  }
+
+  get #size(): number {
+    return Math.max(this.#state.entries(), this.#expected);
   }
 
   /** If the transaction is rolled back, the bits stay: a wrong yes, which the table corrects. */
@@ -59,7 +70,7 @@ export class SuppressionFilter {
     this.#left = undefined;
     if (!this.#filling) {
       if (!this.isOutgrown) return { filter: this.ready, more: false };
-      const filter = AddressFilter.withRoomFor(this.#state.entries());
+      const filter = AddressFilter.withRoomFor(this.#size);
       this.#filling = { filter, after: beforeAll };
     }
     const { filter, after } = this.#filling;

@@ -5,11 +5,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
-import { buckets, ImportFile } from './import-file.ts';
+import { beforeAllPieces, ImportFile, type PiecePlace } from './import-file.ts';
 import { noteOperations } from './note-operations.ts';
+import { EntryUnpacker } from './packed-entries.ts';
 import type { StoreContext } from './store-context.ts';
 import type { entryAdding } from './suppression-changes.ts';
-import type { PostedEntry } from './suppression-rows.ts';
+import type { SuppressionFilter } from './suppression-filter.ts';
 import type { SuppressionState } from './suppression-state.ts';
 
 export interface ImportStep {
@@ -24,6 +25,7 @@ export interface ImportStep {
 interface Rooms {
   readonly state: SuppressionState;
   readonly addEntry: ReturnType<typeof entryAdding>;
+  readonly filter: Pick<SuppressionFilter, 'expect'>;
   /** With the last step of a load, in its transaction. */
   readonly onImported: (load: Imported) => void;
 }
@@ -35,44 +37,39 @@ export interface Imported {
   readonly added: number;
 }
 
-/** Where the decided import stands: the next bucket, how many make a step, and what was added so far. */
-interface Standing extends Imported {
-  readonly next: number;
-  readonly span: number;
-}
+/** Where the decided import stands: the last place gone through, and what was added so far. */
+interface Standing extends Imported, PiecePlace {}
 
 const note = 'suppression-import';
-/** About 15 ms of work. */
-const entriesOfStep = 2000;
 
-export function importOperations(context: StoreContext, { state, addEntry, onImported }: Rooms) {
+export function importOperations(context: StoreContext, { state, addEntry, filter, onImported }: Rooms) {
   const load = loadPlace(context);
   const { standing } = load;
-  const step = ({ next, span, at, added: addedBefore }: Standing): ImportStep => {
-    const entries = load.current().read(next, next + span);
-    const all = entries.map(addEntry);
+  const unpacker = new EntryUnpacker();
+  const step = ({ at, added: addedBefore, ...place }: Standing): ImportStep => {
+    const { entries, last } = load.current().read(place);
+    const all = unpacker.unpack(entries).map(({ entry, hashes }) => addEntry(entry, hashes));
     const added = all.filter(({ outcome }) => outcome !== undefined);
     const soFar = { at, added: addedBefore + added.length };
     if (added.length > 0) state.changed(added.filter(({ outcome }) => outcome === 'new').length);
-    const more = next + span < buckets;
-    standing.write(more ? { next: next + span, span, ...soFar } : undefined);
-    if (!more && soFar.added > 0) onImported(soFar);
-    if (!more) context.afterCommit.push(load.end);
+    standing.write(last && { ...last, ...soFar });
+    if (!last && soFar.added > 0) onImported(soFar);
+    if (!last) context.afterCommit.push(load.end);
     const erased = all.filter(({ ofErased }) => ofErased).length;
-    return { added: added.length, erased, worked: entries.length, more };
+    return { added: added.length, erased, worked: all.length, more: last !== undefined };
   };
   return {
     isUnderWay: () => standing.read() !== undefined,
     operations: {
       'suppression.import.begin': load.begin,
-      'suppression.import.stage': (entries: readonly PostedEntry[]): void => {
+      'suppression.import.stage': (entries: Uint8Array): void => {
         context.reserve.requireRoom();
         load.current().add(entries);
       },
       'suppression.import.decide': (at: number): void => {
         load.current().seal();
-        const span = Math.ceil((buckets * entriesOfStep) / Math.max(load.current().staged, 1));
-        standing.write({ next: 0, span: Math.min(span, buckets), at, added: 0 });
+        filter.expect(state.entries() + load.current().staged);
+        standing.write({ ...beforeAllPieces, at, added: 0 });
       },
       'suppression.import.step': (_: undefined): ImportStep => {
         const where = standing.read();

@@ -19,6 +19,7 @@ import {
   type EntryRow,
   type EventRow,
   entryColumns,
+  hashesOf,
   type PostedEntry,
   type PostedHash,
   toEvent,
@@ -65,6 +66,7 @@ export function suppressionOperations(context: StoreContext) {
   const imports = importOperations(context, {
     state,
     addEntry,
+    filter,
     onImported: tell.imported,
   });
   return {
@@ -77,7 +79,7 @@ export function suppressionOperations(context: StoreContext) {
     'suppression.fill': (_: undefined): FillStep => filter.fill(),
     'suppression.add': (entries: readonly PostedEntry[]): Addition => {
       const outcomes = entries.map((entry) => {
-        const { outcome, ofErased } = addEntry(entry);
+        const { outcome, ofErased } = addEntry(entry, hashesOf(entry.hash));
         if (outcome) tell.added(entry, ofErased);
         return outcome;
       });
@@ -111,7 +113,7 @@ function findOperation({ database }: StoreContext, person: SuppressionPerson) {
   );
   return ({ hashes, now }: { hashes: readonly PostedHash[]; now: number }): FoundEntry[] =>
     hashes.flatMap((hash) =>
-      find.all(...person.valuesOf(hash), now).map((row) => ({ hash, entry: toSuppression(row) })),
+      find.all(...person.valuesOf(hashesOf(hash)), now).map((row) => ({ hash, entry: toSuppression(row) })),
     );
 }
 
@@ -122,7 +124,7 @@ function historyOperation({ database }: StoreContext, person: SuppressionPerson)
     `SELECT action, ${columns}, key FROM suppression_event WHERE ${ofPerson}
       UNION ALL SELECT 'added', ${columns}, 9e18 FROM suppression WHERE ${ofPerson} ORDER BY at, key`,
   );
-  return (hash: PostedHash): SuppressionEvent[] => find.all(...person.valuesOf(hash)).map(toEvent);
+  return (hash: PostedHash): SuppressionEvent[] => find.all(...person.valuesOf(hashesOf(hash))).map(toEvent);
 }
 
 export interface ListedPage {

@@ -1,5 +1,5 @@
 /** Whose rows an operation means: those of one spelling or, in an app that folds addresses, of all spellings of its mailbox. */
-import { hashesOf, type PostedHash } from './suppression-rows.ts';
+import type { Hashes } from './suppression-rows.ts';
 
 /**
  * To be filled in with `valuesOf`, as the first three parameters. An entry from before there was a rule for its provider
@@ -10,8 +10,7 @@ export const ofPerson = `person IN (?1, ?2) AND (?3 OR spelling = ?2 OR (person 
 export class SuppressionPerson {
   folds = false;
 
-  valuesOf(posted: PostedHash): [Uint8Array, Uint8Array, number] {
-    const [person, spelling] = hashesOf(posted);
+  valuesOf([person, spelling]: Hashes): [Uint8Array, Uint8Array, number] {
     return [person, spelling.length > 0 ? spelling : person, Number(this.folds)];
   }
 }

@@ -14,6 +14,9 @@ import type {
  */
 export type PostedHash = string;
 
+/** The columns `person` and `spelling`. */
+export type Hashes = readonly [Buffer, Buffer];
+
 export interface PostedEntry extends NewSuppression {
   readonly hash: PostedHash;
 }
@@ -55,16 +58,15 @@ export function postedHash({ person, spelling }: AddressHash): PostedHash {
   return person.toString('latin1') + (spelling?.toString('latin1') ?? '');
 }
 
-/** The columns `person` and `spelling`. */
-export function hashesOf(posted: PostedHash): [Buffer, Buffer] {
+export function hashesOf(posted: PostedHash): Hashes {
   const bytes = Buffer.from(posted, 'latin1');
   return [bytes.subarray(0, hashBytes), bytes.subarray(hashBytes)];
 }
 
 /** In the order of `entryColumns`; of an erased person nothing but what holds them. */
-export function entryValues(entry: PostedEntry, ofErased: boolean) {
+export function entryValues(entry: NewSuppression, [person, spelling]: Hashes, ofErased: boolean) {
   const { listTopic, cause, method, at, expiresAt, address, emailId, evidence, detail } = entry;
-  const scope = [...hashesOf(entry.hash), listTopic ?? '', cause, method, at, expiresAt ?? null];
+  const scope = [person, spelling, listTopic ?? '', cause, method, at, expiresAt ?? null];
   if (ofErased) return [...scope, address.startsWith(someDomain) ? someDomain : null, null, null, null, null];
   return [
     ...scope,

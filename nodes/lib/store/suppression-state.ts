@@ -1,5 +1,6 @@
 /** What the list knows about itself: its size, its key, and a mark of the last run that changed it. */
 import { randomUUID } from 'node:crypto';
+import { EmailError } from '../kernel/errors.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -26,7 +27,7 @@ interface StateRow {
   readonly some_erased: number;
 }
 
-export function suppressionState({ database }: StoreContext): SuppressionState {
+export function suppressionState({ database, file }: StoreContext): SuppressionState {
   const thisRun = randomUUID();
   const read = prepareStatement<StateRow>(database, 'SELECT * FROM suppression_state');
   const change = prepareStatement(
@@ -36,7 +37,15 @@ export function suppressionState({ database }: StoreContext): SuppressionState {
   const setKey = prepareStatement(database, 'UPDATE suppression_state SET fingerprint = ?');
   const setErased = prepareStatement(database, 'UPDATE suppression_state SET some_erased = 1');
   const findEvent = prepareStatement(database, 'SELECT 1 FROM suppression_event LIMIT 1');
-  const state = () => read.get() ?? { entries: 0, generation: '', fingerprint: '', some_erased: 0 };
+  const state = (): StateRow => {
+    const row = read.get();
+    // taken for an empty list, everybody would be mailed
+    if (!row)
+      throw new EmailError('store-corrupt', {
+        detail: { value: file, why: 'the state of its list is missing' },
+      });
+    return row;
+  };
   let someErased = state().some_erased === 1;
   return {
     entries: () => state().entries,

@@ -11,6 +11,7 @@ export interface CsvRow {
 
 /** Nothing longer is a row of a list; one that is not complete by then has lost its closing quotation mark. */
 const longestRow = 65_536;
+const tooLong = 'it is too long, or a quotation mark is never closed';
 
 interface Cut {
   readonly cells: readonly string[];
@@ -40,12 +41,14 @@ export class CsvReader {
       if (quote >= 0 && quote < start) quote = text.indexOf('"', start);
       const cut = this.#cutRow(text, start, quote);
       if (!cut) break;
-      yield* this.#finish(cut, text.slice(start, cut.end));
-      start = cut.end;
+      const { cells, fault, end } = cut;
+      const line = this.#line;
+      this.#line += quote >= 0 && quote < end ? countLines(text.slice(start, end)) : 1;
+      if (cells.length > 1 || cells[0] !== '' || fault !== undefined) yield { line, cells, fault };
+      start = end;
     }
     this.#rest = text.slice(start);
-    if (this.#rest.length > longestRow)
-      throw badCsv(this.#line, 'it is too long, or a quotation mark is never closed');
+    if (this.#rest.length > longestRow) throw badCsv(this.#line, tooLong);
   }
 
   /** The last row, when no line end follows it. Throws EmailError `bad-csv`. */
@@ -55,21 +58,18 @@ export class CsvReader {
     if (this.#rest !== '') throw badCsv(this.#line, 'a quotation mark is never closed');
   }
 
-  *#finish({ cells, fault }: Cut, text: string): Generator<CsvRow> {
-    const line = this.#line;
-    this.#line += countLines(text);
-    if (cells.length > 1 || cells[0] !== '' || fault !== undefined) yield { line, cells, fault };
-  }
-
   /** Undefined if the row does not end in this text. `quote` is the first quotation mark from `start` on. */
   #cutRow(text: string, start: number, quote: number): Cut | undefined {
     const end = text.indexOf('\n', start);
     if (end < 0) return undefined;
-    if (end - start > longestRow) throw badCsv(this.#line, 'it is too long');
     if (this.#separator === '') this.#separator = findSeparator(text.slice(start, end));
-    if (quote < 0 || quote > end)
-      return { cells: withoutReturn(text.slice(start, end)).split(this.#separator), end: end + 1 };
-    return cutQuoted(text, start, this.#separator);
+    const cut: Cut | undefined =
+      quote < 0 || quote > end
+        ? { cells: withoutReturn(text.slice(start, end)).split(this.#separator), end: end + 1 }
+        : cutQuoted(text, start, this.#separator);
+    // without its line end: no longer than it may be when it comes in pieces
+    if (cut && cut.end - 1 - start > longestRow) throw badCsv(this.#line, tooLong);
+    return cut;
   }
 }
 

@@ -11,7 +11,7 @@ import { requireExpiry } from './suppression-policy.ts';
 export type ImportColumn = 'address' | 'topic' | 'cause' | 'at' | 'reason' | 'expires';
 
 /** Position of each column that is there. */
-export type ImportColumns = ReadonlyMap<ImportColumn, number>;
+export type ImportColumns = Readonly<Partial<Record<ImportColumn, number>>>;
 
 export const longestReason = 1000;
 
@@ -34,22 +34,16 @@ const names: ReadonlyMap<string, ImportColumn> = new Map([
   ['expires', 'expires'],
 ]);
 
-const withoutHeader: ImportColumns = new Map([
-  ['address', 0],
-  ['topic', 1],
-  ['cause', 2],
-  ['at', 3],
-  ['reason', 4],
-]);
+const withoutHeader: ImportColumns = { address: 0, topic: 1, cause: 2, at: 3, reason: 4 };
 
 /** The columns that a first row names, others being of no interest; undefined if it is no header. */
 export function readHeader(cells: readonly string[]): ImportColumns | undefined {
-  const columns = new Map<ImportColumn, number>();
+  const columns: Partial<Record<ImportColumn, number>> = {};
   for (const [position, cell] of cells.entries()) {
     const name = names.get(cell.trim().toLowerCase());
-    if (name && !columns.has(name)) columns.set(name, position);
+    if (name) columns[name] ??= position;
   }
-  return columns.has('address') ? columns : undefined;
+  return columns.address === undefined ? undefined : columns;
 }
 
 /** `address` or `@domain`; without a cause it is `import`, without a time `now`. Throws EmailError for its first fault. */
@@ -58,15 +52,15 @@ export function readImportRow(
   now: number,
   columns: ImportColumns = withoutHeader,
 ): NewSuppression {
-  const cell = (column: ImportColumn) => readCell(cells[columns.get(column) ?? -1] ?? '').trim();
+  const cell = (position = cells.length) => readCell(cells[position] ?? '').trim();
   const entry: NewSuppression = {
-    address: readAddress(cell('address')),
-    listTopic: readTopic(cell('topic')),
-    cause: readCause(cell('cause')),
+    address: readAddress(cell(columns.address)),
+    listTopic: readTopic(cell(columns.topic)),
+    cause: readCause(cell(columns.cause)),
     method: 'import',
-    at: readPastTime(cell('at'), now),
-    detail: cell('reason') === '' ? undefined : readLine(cell('reason'), 'reason', longestReason),
-    expiresAt: readTime(cell('expires'), 'expires'),
+    at: readPastTime(cell(columns.at), now),
+    detail: readReason(cell(columns.reason)),
+    expiresAt: readTime(cell(columns.expires), 'expires'),
   };
   requireExpiry(entry);
   return entry;
@@ -93,6 +87,10 @@ function readCause(text: string): SuppressionCause {
   const cause = text.toLowerCase();
   if (causes.includes(cause)) return cause as SuppressionCause;
   throw new EmailError('wrong-type', { field: 'cause', detail: { expected: `one of ${causes.join(', ')}` } });
+}
+
+function readReason(text: string): string | undefined {
+  return text === '' ? undefined : readLine(text, 'reason', longestReason);
 }
 
 function readPastTime(text: string, now: number): number {

@@ -122,6 +122,20 @@ describe('readMailbox', () => {
     );
   });
 
+  it('reads what looks plain as it reads the same between angle brackets', () => {
+    const of = (...parts: string[]) =>
+      fc.array(fc.constantFrom('a', '.', '-', 'x'.repeat(62), ...parts), { maxLength: 4 });
+    const plain = fc
+      .tuple(of('B', '_', '+', '@', '=?'), of('C', '.1', '.xn--a', '.co'))
+      .map(([local, domain]) => `${local.join('')}@${domain.join('')}`);
+    fc.assert(
+      fc.property(fc.oneof(plain, fc.emailAddress()), (typed) => {
+        assert.deepEqual(tryRead(typed), tryRead(`<${typed}>`));
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('reads any name between quotation marks as it was', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), (text) => {
@@ -134,8 +148,9 @@ describe('readMailbox', () => {
 
   it('takes no longer for hostile text', () => {
     const started = performance.now();
-    for (const part of ['"', '\\', '"\\', '<', '>', '@', 'a.', ' ', '(', '""', '=?']) {
+    for (const part of ['"', '\\', '"\\', '<', '>', '@', 'a.', 'a-', ' ', '(', '""', '=?']) {
       tryRead(part.repeat(1024 / part.length));
+      tryRead(`a@${part.repeat(1022 / part.length)}`);
       tryReadList(part.repeat(1_000_000 / part.length));
     }
     assert.ok(performance.now() - started < 2000);

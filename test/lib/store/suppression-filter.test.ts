@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openKeyRing } from '../../../nodes/lib/keys/open-key-ring.ts';
 import { openStore, type Store } from '../../../nodes/lib/store/open-store.ts';
+import { EntryPacker } from '../../../nodes/lib/store/packed-entries.ts';
 import { sqliteSuppressionList } from '../../../nodes/lib/store/sqlite-suppression-list.ts';
 import { addressHasher } from '../../../nodes/lib/suppression/address-hasher.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
@@ -246,14 +247,32 @@ describe('the suppression list’s files', () => {
   });
 
   it('begins a new import after one that could not be dropped', async () => {
-    const { list, client } = await open();
+    const { list, client, keys } = await open();
+    const { hash } = addressHasher(keys.current('address-hash').secret);
     await client.call('suppression.import.begin', 'given up');
-    await client.call('suppression.import.stage', [{ ...entryFor('a@a.example'), hash: '0'.repeat(16) }]);
+    await client.call('suppression.import.stage', new EntryPacker(hash).pack([entryFor('a@a.example')]));
     const load = await list.startImport(0);
     await load.stage([entryFor('b@a.example')]);
     assert.equal((await load.commit()).added, 1);
     await load.drop();
     assert.equal(await list.count(), 1);
+  });
+
+  it('has a filter of the right size before an import fills it', async function () {
+    this.timeout(60_000);
+    const { list, calls, idle } = await open();
+    const load = await list.startImport(0);
+    await load.stage(Array.from({ length: 70_000 }, (_, n) => entryFor(`u${n}@a.example`)));
+    await idle();
+    calls.length = 0;
+    await load.commit();
+    await idle();
+    const fills = calls.flatMap((name, index) => (name === 'suppression.fill' ? [index] : []));
+    assert.ok(Number(fills[1]) < calls.lastIndexOf('suppression.import.step'), 'taken before the last step');
+    assert.equal(fills.length, 3, 'made, taken, and found large enough');
+    calls.length = 0;
+    await list.find(['nobody@a.example', 'nobody@b.example'], 0);
+    assert.deepEqual(calls, []);
   });
 
   it('drops no import but its own', async () => {
