@@ -11,9 +11,7 @@ import {
   mailContents,
   outputsFor,
 } from './lib/inbound/flow-message.ts';
-import type { InboundMessage } from './lib/inbound/mail-listener.ts';
 import { asEmailError } from './lib/kernel/errors.ts';
-import { matchRules, type Rules, readRules } from './lib/rule/match-rules.ts';
 
 /** inbound-email's properties as the editor saves them. */
 interface InboundConfig extends NodeDef {
@@ -48,13 +46,16 @@ async function listen(
   config: InboundConfig,
   status: InboundStatus,
 ): Promise<() => void> {
-  const rules = rulesOf(config);
+  // Loaded with the first node, so that Node-RED starts without it.
+  const { matchRules, readRules } = await import('./lib/rule/match-rules.ts');
+  const rules = readRules(rulesOf(config), 'rules');
   const wishes = wishesOf(config);
   const { mailRoom, settings } = await appOfNode(RED, config.app);
   const stopMails = mailRoom.listen(node.id, async (received) => {
     const raw = wishes.content === 'parsed' ? undefined : await readFile(received.file);
     const message = flowMessage(received, { ...wishes, app: settings.name }, raw);
-    node.send(onOutputs(message as NodeMessage & FlowMessage, received, rules));
+    const chosen = outputsFor(received.mail.kind, matchRules(rules, { ...message }));
+    node.send(onOutputs(message as NodeMessage & FlowMessage, chosen, fixedOutputs + rules.tests.length));
   });
   const stopStates = mailRoom.onState(status.state);
   return () => {
@@ -63,16 +64,14 @@ async function listen(
   };
 }
 
-function onOutputs(message: NodeMessage, { mail }: InboundMessage, rules: Rules): (NodeMessage | null)[] {
-  const chosen = outputsFor(mail.kind, matchRules(rules, { ...message }));
-  const count = fixedOutputs + rules.tests.length;
+function onOutputs(message: NodeMessage, chosen: readonly number[], count: number): (NodeMessage | null)[] {
   return Array.from({ length: count }, (_, output) => (chosen.includes(output) ? message : null));
 }
 
 /** Their names are for people: outputs are labelled with them. */
-function rulesOf({ take, rules }: InboundConfig): Rules {
+function rulesOf({ take, rules }: InboundConfig): object {
   const definitions = Array.isArray(rules) ? rules.map(({ name: _name, ...rule }) => rule) : [];
-  return readRules({ take: take ?? 'first', rules: definitions }, 'rules');
+  return { take: take ?? 'first', rules: definitions };
 }
 
 /** A flow written by hand may leave out what has a default. */

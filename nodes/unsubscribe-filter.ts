@@ -6,10 +6,8 @@ import { appOfNode } from './glue/running-app.ts';
 import { type Looks, type StatusLine, statusLine } from './glue/status-line.ts';
 import type { EmailApp } from './lib/app/email-app.ts';
 import { systemClock } from './lib/kernel/clock.ts';
-import { readRules } from './lib/rule/match-rules.ts';
-import { filterRecipients } from './lib/suppression/filter-recipients.ts';
-import { type ListProgress, manageList } from './lib/suppression/manage-list.ts';
-import { processRequest, type RequestOutcome } from './lib/unsubscribe/process-request.ts';
+import type { ListProgress } from './lib/suppression/manage-list.ts';
+import type { RequestOutcome } from './lib/unsubscribe/process-request.ts';
 
 /** unsubscribe-filter's properties as the editor saves them. */
 type FilterConfig = NodeDef & Readonly<Record<string, unknown>>;
@@ -38,7 +36,8 @@ interface Outcome {
 
 type Show = StatusLine<FilterCondition>;
 type Work = (message: NodeMessageInFlow, app: EmailApp, show: Show) => Promise<Outcome>;
-type Mode = (RED: NodeAPI, node: Node, config: FilterConfig) => Work;
+/** What it works with is loaded when a node is deployed, so that Node-RED starts without it. */
+type Mode = (RED: NodeAPI, node: Node, config: FilterConfig) => Promise<Work>;
 
 /** Asks the email app's suppression list: about recipients, on behalf of who wrote in, or as a flow tells it to. */
 export default function registerUnsubscribeFilter(RED: NodeAPI): void {
@@ -72,11 +71,12 @@ async function prepare(
   config: FilterConfig,
 ): Promise<{ work: Work; app: EmailApp }> {
   const mode = modes[String(config.mode)] ?? filterMode;
-  const work = mode(RED, node, config);
+  const work = await mode(RED, node, config);
   return { work, app: await appOfNode(RED, config.app) };
 }
 
-const filterMode: Mode = (RED, node, config) => {
+const filterMode: Mode = async (RED, node, config) => {
+  const { filterRecipients } = await import('./lib/suppression/filter-recipients.ts');
   // A flow written by hand may leave out what has a default.
   const fields = { recipients: 'to', listTopic: 'listTopic', ...config };
   const readFields = fieldReader(RED, node, fields, ['recipients', 'messageClass', 'listTopic']);
@@ -95,7 +95,9 @@ const filterMode: Mode = (RED, node, config) => {
   };
 };
 
-const processMode: Mode = (_RED, _node, { ruleMatch, conditions }) => {
+const processMode: Mode = async (_RED, _node, { ruleMatch, conditions }) => {
+  const { readRules } = await import('./lib/rule/match-rules.ts');
+  const { processRequest } = await import('./lib/unsubscribe/process-request.ts');
   const given = Array.isArray(conditions) && conditions.length > 0;
   const definitions = given ? [{ match: ruleMatch ?? 'any', conditions }] : [];
   const rules = readRules({ take: 'first', rules: definitions }, 'rules');
@@ -109,17 +111,20 @@ const processMode: Mode = (_RED, _node, { ruleMatch, conditions }) => {
   };
 };
 
-const manageMode: Mode = () => async (message, app, show) => {
-  const { suppressions, settings } = app;
-  const rooms = {
-    suppressions,
-    resume: () => app.resume(),
-    now: systemClock.now(),
-    fileFolder: settings.delivery.attachmentFolder,
-    onProgress: nowAndThen(({ phase, rows }: ListProgress) => show(phase, { count: rows })),
+const manageMode: Mode = async () => {
+  const { manageList } = await import('./lib/suppression/manage-list.ts');
+  return async (message, app, show) => {
+    const { suppressions, settings } = app;
+    const rooms = {
+      suppressions,
+      resume: () => app.resume(),
+      now: systemClock.now(),
+      fileFolder: settings.delivery.attachmentFolder,
+      onProgress: nowAndThen(({ phase, rows }: ListProgress) => show(phase, { count: rows })),
+    };
+    message.payload = await manageList(message.payload, rooms);
+    return { messages: [message], status: ['done'] };
   };
-  message.payload = await manageList(message.payload, rooms);
-  return { messages: [message], status: ['done'] };
 };
 
 const modes: Readonly<Record<string, Mode>> = {

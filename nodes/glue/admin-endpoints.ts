@@ -3,15 +3,13 @@ import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import { appFolder } from '../lib/app/app-folder.ts';
 import type { EmailApp } from '../lib/app/email-app.ts';
-import { previewHeaders, previewPage } from '../lib/app/preview-unsubscribe.ts';
-import { type RouteWorld, sendTestMail, testConnection } from '../lib/app/test-route.ts';
+import type { RouteWorld } from '../lib/app/test-route.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import type { KeyRing } from '../lib/keys/key-ring.ts';
 import type { ParsedAttachment } from '../lib/mail/parse-mail.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { oauthLoginOf } from '../lib/settings/oauth-login-of.ts';
-import { previewMail } from '../lib/template/preview-mail.ts';
-import { type CapturedMails, capturedMails } from '../lib/transport/captured-mails.ts';
+import type { CapturedMails } from '../lib/transport/captured-mails.ts';
 import { type AdminRoutes, adminRoutes, inPlainWords, orFailure } from './admin-routes.ts';
 import { inboundEndpoints } from './inbound-endpoints.ts';
 import { oauthEndpoints } from './oauth-endpoints.ts';
@@ -20,7 +18,10 @@ import { appOfNode, appsFolder, type RunningApps } from './running-app.ts';
 import { setupEndpoints } from './setup-endpoints.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
 
-/** What the dialogs ask for, on the admin side: permission and a same-origin header on every route. */
+/**
+ * What the dialogs ask for, on the admin side: permission and a same-origin header on every route. What does the work
+ * is loaded when it is needed first, so that Node-RED starts without it.
+ */
 export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
   const routes = adminRoutes(RED);
   const world: RouteWorld = { clock: systemClock, folder: appsFolder(RED), newId: randomUUID };
@@ -33,6 +34,8 @@ export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
   appEndpoints(RED, routes, world);
 }
 
+type RouteTests = typeof import('../lib/app/test-route.ts');
+
 /** The tests of a route use what a dialog shows, deployed or not. */
 function routeEndpoints(
   RED: NodeAPI,
@@ -41,16 +44,19 @@ function routeEndpoints(
 ): void {
   const withWorld = (
     body: Request['body'],
-    work: (settings: AppSettings, world: RouteWorld) => Promise<string>,
+    work: (settings: AppSettings, world: RouteWorld, route: RouteTests) => Promise<string>,
   ) =>
     inPlainWords(async () => {
       const settings = readDialog(RED, body);
-      if (!oauthLoginOf(settings.route)) return work(settings, world);
-      return apps.withTokens(settings, (tokens) => work(settings, { ...world, tokens }));
+      const route = await import('../lib/app/test-route.ts');
+      if (!oauthLoginOf(settings.route)) return work(settings, world, route);
+      return apps.withTokens(settings, (tokens) => work(settings, { ...world, tokens }, route));
     });
-  write('test-connection', ({ body }) => withWorld(body, testConnection));
+  write('test-connection', ({ body }) =>
+    withWorld(body, (settings, own, { testConnection }) => testConnection(settings, own)),
+  );
   write('test-mail', ({ body }) =>
-    withWorld(body, async (settings, own) => {
+    withWorld(body, async (settings, own, { sendTestMail }) => {
       const keys = await lentKeys(RED, String(body.id), settings);
       return sendTestMail(settings, String(body.to ?? ''), { ...own, keys });
     }),
@@ -59,15 +65,25 @@ function routeEndpoints(
 
 /** These work on what a dialog shows, deployed or not. */
 function previewEndpoints(RED: NodeAPI, { write }: AdminRoutes): void {
-  write('preview', ({ body }) => orFailure(() => previewMail(body)));
-  write('preview-headers', ({ body }) => orFailure(() => previewHeaders(readDialog(RED, body), randomBytes)));
-  write('preview-page', ({ body }) => orFailure(() => ({ html: previewPage(readDialog(RED, body)) })));
+  const unsubscribe = () => import('../lib/app/preview-unsubscribe.ts');
+  write('preview', async ({ body }) => {
+    const { previewMail } = await import('../lib/template/preview-mail.ts');
+    return orFailure(() => previewMail(body));
+  });
+  write('preview-headers', async ({ body }) => {
+    const { previewHeaders } = await unsubscribe();
+    return orFailure(() => previewHeaders(readDialog(RED, body), randomBytes));
+  });
+  write('preview-page', async ({ body }) => {
+    const { previewPage } = await unsubscribe();
+    return orFailure(() => ({ html: previewPage(readDialog(RED, body)) }));
+  });
 }
 
 /** These are about an app that runs. */
 function appEndpoints(RED: NodeAPI, { read, write, remove }: AdminRoutes, world: RouteWorld): void {
   const app = (request: Request) => appOfNode(RED, request.params.id);
-  const captured = async (request: Request) => capturedOf(await app(request), world);
+  const captured = async (request: Request) => capturedBy(await app(request), world);
 
   read(':id/state', async (request) => stateOf(await app(request)));
   write(':id/pause', async (request) => changed(await app(request), 'pause'));
@@ -91,7 +107,8 @@ function withoutContent({ content: _content, ...attachment }: ParsedAttachment):
   return attachment;
 }
 
-function capturedOf({ settings }: EmailApp, { folder, clock }: RouteWorld): CapturedMails {
+async function capturedBy({ settings }: EmailApp, { folder, clock }: RouteWorld): Promise<CapturedMails> {
+  const { capturedMails } = await import('../lib/transport/captured-mails.ts');
   return capturedMails({ folder: appFolder(settings, folder), clock });
 }
 

@@ -3,7 +3,6 @@ import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import type { AsideMails } from '../lib/inbound/aside-mails.ts';
 import type { AsideMail } from '../lib/inbound/inbound-queue.ts';
-import { testImap } from '../lib/inbound/test-imap.ts';
 import { type AdminRoutes, type Download, inPlainWords } from './admin-routes.ts';
 import { readDialog } from './read-dialog.ts';
 import type { RunningApps } from './running-app.ts';
@@ -25,6 +24,7 @@ export function inboundEndpoints(
     inPlainWords(async () => {
       const settings = readDialog(RED, body);
       const { inbound } = settings;
+      const { testImap } = await import('../lib/inbound/test-imap.ts');
       if (inbound.imap?.login.kind !== 'oauth') return testImap(inbound);
       return apps.withTokens(settings, (tokens) => testImap(inbound, { tokens }));
     }),

@@ -3,8 +3,6 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
 import { messageSnapshot } from '../lib/outbound/message-snapshot.ts';
-import { bodyCheck } from '../lib/webhook/body/body-check.ts';
-import { webhookBody } from '../lib/webhook/body/webhook-body.ts';
 import type { WebhookEndpoint } from '../lib/webhook/open-endpoint.ts';
 import type { NewWebhook } from '../lib/webhook/webhook-queue.ts';
 import type { WebhookSettings } from '../lib/webhook/webhook-settings.ts';
@@ -45,7 +43,7 @@ export async function openWebhooks(
 ): Promise<OpenWebhooks> {
   requireSecrets(config, node.credentials as Fields);
   const settings = readWebhookConfig(RED, node, config, node.credentials as Fields);
-  const readWebhook = webhookReader(RED, node, config, settings);
+  const readWebhook = await webhookReader(RED, node, config, settings);
   const messages = webhookMessages();
   const { webhooks } = await appOfNode(RED, config.app);
   const endpoint = await webhooks.open(settings, {
@@ -71,12 +69,15 @@ export async function openWebhooks(
 }
 
 /** From a message to its webhook, which fits the node's schema; undefined where nothing is to be posted. */
-function webhookReader(
+async function webhookReader(
   RED: NodeAPI,
   node: Node,
   config: Fields,
   { format }: WebhookSettings,
-): (message: NodeMessageInFlow) => Promise<NewWebhook | undefined> {
+): Promise<(message: NodeMessageInFlow) => Promise<NewWebhook | undefined>> {
+  // Loaded with the first node, so that Node-RED starts without them.
+  const { bodyCheck } = await import('../lib/webhook/body/body-check.ts');
+  const { webhookBody } = await import('../lib/webhook/body/webhook-body.ts');
   const check = bodyCheck(config.schema);
   const readPosting = postingReader(RED, node, config);
   return async (message) => {

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { type Clock, systemClock } from '../lib/kernel/clock.ts';
 import { asEmailError, type EmailError } from '../lib/kernel/errors.ts';
-import { answerUnsubscribe, type UnsubscribeRooms } from '../lib/unsubscribe/answer-unsubscribe.ts';
+import type { UnsubscribeRooms } from '../lib/unsubscribe/answer-unsubscribe.ts';
 import { requestLimits } from '../lib/unsubscribe/request-limits.ts';
 import { scannerAlarm } from '../lib/unsubscribe/scanner-alarm.ts';
 import { mountPublicEndpoint } from './public-endpoint.ts';
@@ -20,6 +20,7 @@ export function publicPages(RED: NodeAPI, clock: Clock = systemClock): PublicPag
   const listeners = publicListeners(endpoint);
   return {
     async open(app, onTrouble) {
+      const { answerUnsubscribe } = await import('../lib/unsubscribe/answer-unsubscribe.ts');
       const { settings, suppressions: list, keys, resubscription } = app;
       const { appId, unsubscribe } = settings;
       const limits = requestLimits(clock);

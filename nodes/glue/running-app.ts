@@ -1,11 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Node, NodeAPI } from 'node-red';
-import { borrowStoredTokens, borrowTokens, type TokenWork } from '../lib/app/borrow-tokens.ts';
+import type { TokenWork } from '../lib/app/borrow-tokens.ts';
 import type { EmailApp } from '../lib/app/email-app.ts';
-import { openEmailApp } from '../lib/app/open-email-app.ts';
-import { sharedSources } from '../lib/app/open-sources.ts';
-import type { World } from '../lib/app/world.ts';
+import type { SharedSources, World } from '../lib/app/world.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { closeAfter } from '../lib/kernel/close-after.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
@@ -40,7 +38,7 @@ export interface RunningApps {
 export function runningApps(RED: NodeAPI): RunningApps {
   const running = new Map<string, EmailApp>();
   const pages = publicPages(RED);
-  const sources = sharedSources(process.platform);
+  let shared: SharedSources | undefined;
   const closings = new Map<EmailApp, () => Promise<void>>();
   /** Opening and closing the store of one app never overlap. */
   const turns = inTurns();
@@ -52,7 +50,11 @@ export function runningApps(RED: NodeAPI): RunningApps {
         const { appId } = settings;
         if (running.has(appId))
           throw new EmailError('app-in-use', { field: 'appId', detail: { value: appId } });
-        const world = { ...nodeRedWorld(RED), ...troubles(node, settings, find), sources };
+        // Most of this package: loaded with the first app, so that Node-RED starts without it.
+        const { openEmailApp } = await import('../lib/app/open-email-app.ts');
+        const { sharedSources } = await import('../lib/app/open-sources.ts');
+        shared ??= sharedSources(process.platform);
+        const world = { ...nodeRedWorld(RED), ...troubles(node, settings, find), sources: shared };
         const app = await openEmailApp(settings, world);
         closings.set(app, await pages.open(app, world.onTrouble).catch(closeAfter(app)));
         running.set(appId, app);
@@ -66,6 +68,7 @@ export function runningApps(RED: NodeAPI): RunningApps {
       }),
     async withTokens(settings, work) {
       const world = { ...nodeRedWorld(RED), onTrouble() {} };
+      const { borrowStoredTokens, borrowTokens } = await import('../lib/app/borrow-tokens.ts');
       const { appId } = settings;
       const app = find(appId);
       if (app) return borrowTokens(app, settings, world, work);

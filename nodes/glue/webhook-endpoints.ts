@@ -3,10 +3,9 @@ import type { Request } from 'express';
 import type { Node, NodeAPI } from 'node-red';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
-import { type BodyCheck, bodyCheck } from '../lib/webhook/body/body-check.ts';
+import type { BodyCheck } from '../lib/webhook/body/body-check.ts';
 import type { WebhookEndpoint } from '../lib/webhook/open-endpoint.ts';
-import { openPoster } from '../lib/webhook/post/open-poster.ts';
-import { sampleBody, type TryOutcome, tryWebhook } from '../lib/webhook/try-webhook.ts';
+import type { TryOutcome } from '../lib/webhook/try-webhook.ts';
 import type { DeadWebhook } from '../lib/webhook/webhook-queue.ts';
 import type { WebhookSettings } from '../lib/webhook/webhook-settings.ts';
 import { shownUrl } from '../lib/webhook/webhook-target.ts';
@@ -48,18 +47,21 @@ function givenUpEndpoints(
   });
 }
 
-/** These use what a dialog shows, deployed or not. */
+/** These use what a dialog shows, deployed or not, and load what does the work, so that Node-RED starts without it. */
 function dialogEndpoints(RED: NodeAPI, { write }: AdminRoutes): void {
   write('webhook-preview', ({ body }) =>
-    orFailure(() => {
-      const { settings, check } = readWebhookDialog(RED, body);
+    orFailure(async () => {
+      const { settings, check } = await readWebhookDialog(RED, body);
+      const { sampleBody } = await import('../lib/webhook/try-webhook.ts');
       const sample = sampleBody(settings, 'test', systemClock.now());
       return { body: sample, problem: problemOf(check, sample) };
     }),
   );
   write('webhook-test', async ({ body }): Promise<TryOutcome> => {
     try {
-      const { settings, check } = readWebhookDialog(RED, body);
+      const { settings, check } = await readWebhookDialog(RED, body);
+      const { openPoster } = await import('../lib/webhook/post/open-poster.ts');
+      const { tryWebhook } = await import('../lib/webhook/try-webhook.ts');
       const url = settings.url === undefined ? String(body.testUrl ?? '').trim() : undefined;
       const poster = await openPoster(settings, { clock: systemClock });
       const parts = { poster, check, clock: systemClock, newId: randomUUID };
@@ -71,10 +73,11 @@ function dialogEndpoints(RED: NodeAPI, { write }: AdminRoutes): void {
 }
 
 /** Variables of a node that was never deployed are those that its email app sees. */
-function readWebhookDialog(
+async function readWebhookDialog(
   RED: NodeAPI,
   body: Request['body'],
-): { settings: WebhookSettings; check: BodyCheck } {
+): Promise<{ settings: WebhookSettings; check: BodyCheck }> {
+  const { bodyCheck } = await import('../lib/webhook/body/body-check.ts');
   const { config, credentials } = dialogFields(RED, body, 'webhook-out');
   const seeing = RED.nodes.getNode(String(body.id)) ?? RED.nodes.getNode(String(config.app));
   const id = String(body.id);
