@@ -9,9 +9,38 @@ export function relaxedField(field: string): string {
   return `${field.slice(0, colon).trim().toLowerCase()}:${value.trim()}`;
 }
 
-/** White space as one space, none at a line's end, no empty lines at the body's end; empty for an empty body. */
-export function relaxedBody(body: Uint8Array): Uint8Array {
-  const output = Buffer.allocUnsafe(body.length + 2);
+/** Some milliseconds of work. */
+const usualStretch = 1024 * 1024;
+
+/**
+ * White space as one space, none at a line's end, no empty lines at the body's end; nothing for an empty body. In pieces,
+ * each from at least `stretch` bytes of the body.
+ */
+export function* relaxedBody(body: Uint8Array, stretch = usualStretch): Generator<Uint8Array> {
+  const octets = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  let emptyLines: Uint8Array[] = [];
+  let isEmpty = true;
+  for (let at = 0; at < octets.length; ) {
+    const lineEnd = octets.indexOf('\r\n', at + stretch);
+    const end = lineEnd < 0 ? octets.length : lineEnd + 2;
+    const { lines, contentEnd } = relaxedLines(octets.subarray(at, end));
+    if (contentEnd > 0) {
+      yield* emptyLines;
+      yield lines.subarray(0, contentEnd);
+      emptyLines = [];
+      isEmpty = false;
+    }
+    emptyLines.push(lines.subarray(contentEnd));
+    at = end;
+  }
+  if (!isEmpty) yield finalLineEnd;
+}
+
+const finalLineEnd = Buffer.from('\r\n');
+
+/** Behind `contentEnd` there are line ends only. */
+function relaxedLines(body: Uint8Array): { lines: Uint8Array; contentEnd: number } {
+  const output = Buffer.allocUnsafe(body.length);
   let length = 0;
   let contentEnd = 0;
   let gap = false;
@@ -31,8 +60,5 @@ export function relaxedBody(body: Uint8Array): Uint8Array {
       gap = false;
     }
   }
-  if (contentEnd === 0) return output.subarray(0, 0);
-  output[contentEnd] = cr;
-  output[contentEnd + 1] = lf;
-  return output.subarray(0, contentEnd + 2);
+  return { lines: output.subarray(0, length), contentEnd };
 }

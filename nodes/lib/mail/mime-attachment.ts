@@ -8,11 +8,11 @@ const longestLine = 998;
 const eightBit = 'a mail with 8-bit text cannot be attached as a mail; give it as application/octet-stream';
 
 /** `field` names the attachment in errors. Throws `bad-attachment`. */
-export function mimeAttachment(
+export async function mimeAttachment(
   attachment: Attachment,
   disposition: 'inline' | 'attachment',
   field: string,
-): Buffer[] {
+): Promise<Buffer[]> {
   const { filename, contentType, cid, content } = attachment;
   const nested = /^message\//i.test(contentType);
   const fields = [
@@ -22,7 +22,7 @@ export function mimeAttachment(
     ...(cid === undefined ? [] : [[`Content-ID: <${cid}>`]]),
   ];
   const header = fields.map((pieces) => `${pieces.join(';\r\n ')}\r\n`).join('');
-  return [Buffer.from(`${header}\r\n`), nested ? nestedMail(content, field) : encodeBase64(content)];
+  return [Buffer.from(`${header}\r\n`), nested ? nestedMail(content, field) : await encodeBase64(content)];
 }
 
 /** RFC 2046 §5.2.1: a mail inside a mail is not encoded, so it must be fit to travel as it is. */

@@ -1,15 +1,19 @@
 /** Texts and attachments go in; the MIME body that all copies share comes out, open only where a copy has its own text. */
+import { EmailError } from '../kernel/errors.ts';
 import type { Attachment, Values } from './mail-content.ts';
 import { mimeAttachment } from './mime-attachment.ts';
-import { encodeText } from './transfer-encoding.ts';
+import type { Segment } from './shared-mail.ts';
+import { type EncodedText, encodeText } from './transfer-encoding.ts';
+import { wholeLines } from './whole-lines.ts';
 
-const noText: CompiledText = { names: [], render: () => '' };
+const noText: CompiledText = { segments: [] };
+/** UTF-16 units, with all values filled in. */
+const longestText = 10_000_000;
 const lineEnd = Buffer.from('\r\n');
 
-/** A text with the names of its placeholders; without any it is the same in every copy. */
+/** A text in parts: what is alike in every copy, and what is not. */
 export interface CompiledText {
-  readonly names: readonly string[];
-  render(values: Values): string;
+  readonly segments: readonly Segment[];
 }
 
 export interface BodyParts {
@@ -26,7 +30,8 @@ export interface MimeBody {
 }
 
 /** A MIME entity in order: finished stretches, and texts whose transfer encoding depends on the copy. */
-type Entity = readonly (Buffer | CompiledText)[];
+type Entity = readonly (Buffer | Written)[];
+type Written = (values: Values) => readonly Buffer[];
 type MultipartKind = 'mixed' | 'related' | 'alternative';
 
 /**
@@ -34,10 +39,10 @@ type MultipartKind = 'mixed' | 'related' | 'alternative';
  * entity. `boundaryKey` must be unpredictable, so that no attachment can hold a boundary.
  * Throws `bad-attachment`.
  */
-export function mimeBody(parts: BodyParts, boundaryKey: string): MimeBody {
-  const entity = buildEntity(parts, boundaryKey);
+export async function mimeBody(parts: BodyParts, boundaryKey: string): Promise<MimeBody> {
+  const entity = await buildEntity(parts, boundaryKey);
   const pieces = (values: Values) =>
-    entity.map((piece) => (Buffer.isBuffer(piece) ? piece : encodedText(piece.render(values))));
+    entity.flatMap((piece) => (Buffer.isBuffer(piece) ? piece : piece(values)));
   const shared = sizeOf(entity.filter(Buffer.isBuffer));
   return {
     size: (values) => (values === undefined ? shared : sizeOf(pieces(values))) + lineEnd.length,
@@ -45,12 +50,16 @@ export function mimeBody(parts: BodyParts, boundaryKey: string): MimeBody {
   };
 }
 
-function buildEntity({ text, html, attachments }: BodyParts, key: string): Entity {
+async function buildEntity({ text, html, attachments }: BodyParts, key: string): Promise<Entity> {
   const inlineImages: Entity[] = [];
   const files: Entity[] = [];
   for (const [index, attachment] of attachments.entries()) {
     const inline = html !== undefined && attachment.cid !== undefined;
-    const entity = mimeAttachment(attachment, inline ? 'inline' : 'attachment', `attachments[${index}]`);
+    const entity = await mimeAttachment(
+      attachment,
+      inline ? 'inline' : 'attachment',
+      `attachments[${index}]`,
+    );
     (inline ? inlineImages : files).push(entity);
   }
   const bodies: Entity[] = [];
@@ -75,14 +84,38 @@ function multipart(kind: MultipartKind, members: readonly Entity[], key: string)
   ];
 }
 
-function textEntity(subtype: 'plain' | 'html', text: CompiledText): Entity {
+function textEntity(subtype: 'plain' | 'html', { segments }: CompiledText): Entity {
   const type = Buffer.from(`Content-Type: text/${subtype}; charset=utf-8\r\n`);
-  return [type, text.names.length > 0 ? text : encodedText(text.render({}))];
+  const parts = wholeLines(segments).map((part) => (typeof part === 'string' ? encodeText(part) : part));
+  const write: Written = (values) => encodedParts(parts, values, subtype);
+  return [type, ...(parts.some((part) => typeof part === 'function') ? [write] : write({}))];
 }
 
-function encodedText(text: string): Buffer {
-  const { encoding, bytes } = encodeText(text);
-  return Buffer.concat([Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n\r\n`), bytes]);
+type Part = EncodedText | ((values: Values) => string);
+
+function encodedParts(parts: readonly Part[], values: Values, subtype: 'plain' | 'html'): Buffer[] {
+  let room = longestText;
+  const encoded = parts.map((part): EncodedText => {
+    if (typeof part !== 'function') return part;
+    const text = part(values);
+    room -= text.length;
+    if (room < 0) throw tooLong(subtype);
+    return encodeText(text);
+  });
+  // what 7bit leaves as it is, quoted-printable does too
+  const encoding = encoded.some((part) => part.encoding !== '7bit') ? 'quoted-printable' : '7bit';
+  return [
+    Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n\r\n`),
+    ...encoded.map(({ bytes }) => bytes),
+  ];
+}
+
+function tooLong(subtype: 'plain' | 'html'): EmailError {
+  const field = subtype === 'plain' ? 'text' : subtype;
+  return new EmailError('wrong-type', {
+    field,
+    detail: { expected: 'shorter once its placeholders are filled in' },
+  });
 }
 
 /** Line ends belong to the boundary that follows; the mail itself needs its own. */

@@ -1,4 +1,5 @@
 /** Content goes in, the body of a MIME part comes out: lines of at most 76 characters, CRLF ends (RFC 2045 §6). */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 const lineLength = 76;
 
@@ -76,15 +77,35 @@ function escapeOctet(octet: number, output: Uint8Array, at: number): number {
   return at + 3;
 }
 
+const octetsInLine = 57;
+/** What the workspace has room for in base64. */
+const stretch = Math.floor(workspace.length / lineLength) * octetsInLine;
+/** Some milliseconds of work; between two of them others have their turn. */
+const stretchesInTurn = 20;
+
 /** Octets in base64, every line but the last 76 characters long; no line end after the last. */
-export function encodeBase64(content: Uint8Array): Buffer {
+export async function encodeBase64(content: Uint8Array): Promise<Buffer> {
   const { buffer, byteOffset, byteLength } = content;
-  const digits = Buffer.from(Buffer.from(buffer, byteOffset, byteLength).toString('base64'), 'latin1');
-  const lines = Math.ceil(digits.length / lineLength);
-  // 76 and 78 are even, so that the line ends of the filling lie where they belong.
-  const output = Buffer.alloc(digits.length + Math.max(lines - 1, 0) * 2, '\r\n');
-  for (let line = 0; line < lines; line += 1) {
-    digits.copy(output, line * (lineLength + 2), line * lineLength, (line + 1) * lineLength);
+  const octets = Buffer.from(buffer, byteOffset, byteLength);
+  const digits = Math.ceil(byteLength / 3) * 4;
+  const output = Buffer.allocUnsafeSlow(digits + 2 * Math.max(Math.ceil(digits / lineLength) - 1, 0));
+  let length = 0;
+  for (let at = 0; at < byteLength; at += stretch) {
+    if (at > 0 && at % (stretch * stretchesInTurn) === 0) await nextTurn();
+    length = writeLines(octets.subarray(at, at + stretch), output, length);
   }
   return output;
+}
+
+function writeLines(octets: Buffer, output: Buffer, start: number): number {
+  const digits = workspace.write(octets.toString('base64'), 'latin1');
+  let length = start;
+  for (let at = 0; at < digits; at += lineLength) {
+    if (length > 0) {
+      output[length++] = cr;
+      output[length++] = lf;
+    }
+    length += workspace.copy(output, length, at, Math.min(at + lineLength, digits));
+  }
+  return length;
 }

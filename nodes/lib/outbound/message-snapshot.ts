@@ -15,7 +15,7 @@ export function messageSnapshot(message: FlowMessage): string {
   const kept: string[] = [];
   let length = 2;
   for (const [name, value] of Object.entries(message)) {
-    if (neverKept.has(name) || !isJsonSafe(value, deepest)) continue;
+    if (neverKept.has(name) || !isJsonSafe(value, deepest, { left: longestSnapshot })) continue;
     const text = `${JSON.stringify(name)}:${JSON.stringify(value)}`;
     if (length + text.length + 1 > longestSnapshot) continue;
     kept.push(text);
@@ -28,11 +28,18 @@ export function messageFromSnapshot(text: string | undefined): FlowMessage {
   return text === undefined ? {} : (JSON.parse(text) as FlowMessage);
 }
 
-/** True for what comes back from JSON as it went in: no Buffer, Date, function, cycle or class instance. */
-function isJsonSafe(value: unknown, depth: number): boolean {
+/** What is far too long is found out without being written: a file as text, a million recipients. */
+interface Room {
+  left: number;
+}
+
+/** True for what comes back from JSON as it went in (no Buffer, Date, function, cycle or class instance) and may fit. */
+function isJsonSafe(value: unknown, depth: number, room: Room): boolean {
+  room.left -= typeof value === 'string' ? value.length : 1;
+  if (room.left < 0) return false;
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || depth === 0) return false;
-  if (Array.isArray(value)) return value.every((item) => isJsonSafe(item, depth - 1));
-  return isPlainRecord(value) && Object.values(value).every((item) => isJsonSafe(item, depth - 1));
+  if (Array.isArray(value)) return value.every((item) => isJsonSafe(item, depth - 1, room));
+  return isPlainRecord(value) && Object.values(value).every((item) => isJsonSafe(item, depth - 1, room));
 }

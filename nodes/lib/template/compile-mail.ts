@@ -6,7 +6,7 @@ import { mailHeader, ownFields } from '../mail/mail-header.ts';
 import { mimeBody } from '../mail/mime-body.ts';
 import { type Sharing, shareMail } from '../mail/shared-mail.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
-import { compileTemplate, type TemplateKind } from './compile-template.ts';
+import { compileTemplate, type Template, type TemplateKind } from './compile-template.ts';
 import { compileUnsubscribeTags } from './unsubscribe-tag.ts';
 
 export interface CompiledMail {
@@ -17,14 +17,18 @@ export interface CompiledMail {
    * `missing-substitution`, `unsafe-characters`, … Without values, the memory that the compiled mail takes.
    */
   encodedSize(values?: Values): number;
-  /** The subject of a copy with these values; throws as `render` does. */
-  subject(values: Values): string;
+  /** The subject of a copy with these values, and of its bytes a rough upper bound, quickly; throws as `render` does. */
+  tryCopy(values: Values): { readonly subject: string; readonly roughSize: number };
   /** The mail as RFC 5322 has it, lines ended by CRLF, at most 998 characters each, without Bcc. */
   render(copy: MailCopy): Buffer;
   /** For a route that fills in the copies by itself; undefined for a mail that has to be written as a whole. */
   readonly sharing?: Sharing;
 }
 
+/** UTF-16 units of a subject that any header can hold. */
+const plainSubject = 900;
+/** Bytes of a UTF-16 unit in quoted-printable, soft line breaks included. */
+const longestEncoded = 10;
 /** Room for the fields of one copy and a DKIM signature. */
 const copyHeaderSize = 8192;
 
@@ -39,8 +43,11 @@ export async function compileMail(
   const texts = await compileTexts(content);
   const { subject, text, html } = texts;
   const header = mailHeader(content);
-  const body = mimeBody({ text, html, attachments: content.attachments }, boundaryKey);
-  const merge = (values: Values): Values => ({ ...content.values, ...values });
+  const body = await mimeBody({ text, html, attachments: content.attachments }, boundaryKey);
+  const hasShared = Object.keys(content.values).length > 0;
+  const merge = (values: Values): Values => (hasShared ? { ...content.values, ...values } : values);
+  const literal = literalLength([subject, text, html]);
+  const roughShared = header.size + copyHeaderSize + body.size();
   const subjectSize = (values: Values): number => headerLine('Subject', subject.render(values)).length;
   return {
     names: [...new Set([subject, text, html].flatMap((one) => one?.names ?? []))],
@@ -50,7 +57,13 @@ export async function compileMail(
       const merged = merge(values);
       return shared + subjectSize(merged) + body.size(merged);
     },
-    subject: (values) => subject.render(merge(values)),
+    tryCopy(values) {
+      const merged = merge(values);
+      const own = subject.render(merged);
+      if (own.length > plainSubject) headerLine('Subject', own);
+      const filled = own.length + (text?.fillSize(merged) ?? 0) + (html?.fillSize(merged) ?? 0);
+      return { subject: own, roughSize: roughShared + longestEncoded * (literal + filled) };
+    },
     sharing: shareMail(content, segmentsOf(texts), ownFields(content)),
     render(copy) {
       const values = merge(copy.values);
@@ -64,6 +77,11 @@ function segmentsOf({ subject, text, html }: Awaited<ReturnType<typeof compileTe
   return { subject: subject.segments, text: text?.segments, html: html?.segments };
 }
 
+function literalLength(texts: readonly (Template | undefined)[]): number {
+  const segments = texts.flatMap((one) => one?.segments ?? []);
+  return segments.reduce((sum, one) => sum + (typeof one === 'string' ? one.length : 0), 0);
+}
+
 /** Bytes, roughly: a parsed template takes several times its source, and text is made from HTML. */
 function templateSize({ templated, subject, text = '', html = '', values }: MailContent): number {
   if (!templated) return 0;
@@ -75,7 +93,7 @@ async function compileTexts({ subject, text, html, templated }: MailContent) {
   const compile = (source: string, kind: TemplateKind, field: TemplateKind = kind) => {
     if (templated) return compileTemplate(source, kind, field);
     if (kind !== 'subject') return compileUnsubscribeTags(source, kind);
-    return { names: [], render: () => source, segments: [source] };
+    return { names: [], render: () => source, fillSize: () => 0, segments: [source] };
   };
   const plain = text ?? (html === undefined ? undefined : await textFromHtml(html));
   return {

@@ -12,6 +12,8 @@ export interface Template {
   readonly names: readonly string[];
   /** Throws EmailError: `missing-substitution`, `bad-placeholder`, `wrong-type`; for a subject also `unsafe-characters`. */
   render(values: Values): string;
+  /** UTF-16 units at most that the values put into it; throws as `render` does, but for a subject. */
+  fillSize(values: Values): number;
   /** The same in parts: what is alike for all values, and what is not. */
   readonly segments: readonly Segment[];
 }
@@ -31,20 +33,24 @@ export async function compileTemplate(source: string, kind: TemplateKind, field:
   const finish = kind === 'subject' ? (text: string) => readLine(text, field) : asItIs;
   if (!source.includes('{{') && !source.includes('$(')) {
     const text = finish(source);
-    return { names: [], render: () => text, segments: [text] };
+    return { names: [], render: () => text, fillSize: () => 0, segments: [text] };
   }
   const encode = kind === 'html' ? escapeHtml : asItIs;
   const pieces = await parseTemplate(source, field);
+  const limits = { repetitions: mostRepetitions, room: longestRendered };
   const renderSome = (some: readonly Piece[], values: Values): string => {
-    const limits = { repetitions: mostRepetitions, room: longestRendered };
     return renderPieces(some, { view: values }, { encode, field, ...limits });
   };
   const render = (values: Values): string => finish(renderSome(pieces, values));
+  const open = pieces.filter((piece) => typeof piece !== 'string');
+  const fillSize = (values: Values): number =>
+    longestEscape * renderPieces(open, { view: values }, { encode: asItIs, field, ...limits }).length;
   const segmentOf = (piece: Piece): Segment =>
     typeof piece === 'string' ? piece : (values) => renderSome([piece], values);
   return {
     names: [...new Set(namesIn(pieces))],
     render,
+    fillSize,
     // a subject is checked as a whole
     segments: kind === 'subject' ? [render] : pieces.map(segmentOf),
   };
@@ -69,6 +75,9 @@ function asItIs(text: string): string {
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (mark) => htmlEscapes[mark] ?? mark);
 }
+
+/** `&quot;` */
+const longestEscape = 6;
 
 const htmlEscapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

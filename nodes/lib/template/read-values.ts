@@ -18,7 +18,25 @@ const refusedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'p
  */
 export function readValues(value: unknown, field: string): Values {
   if (!isPlainRecord(value)) throw wrongType(field, 'a record of names and values');
-  return copyRecord(value, { path: field, depth: 1, left: { entries: mostEntries } });
+  return copyFlat(value) ?? copyRecord(value, { path: field, depth: 1, left: { entries: mostEntries } });
+}
+
+/** As nearly all are; undefined for what has to be walked with its path, to copy it or to say what is wrong with it. */
+function copyFlat(record: Record<string, unknown>): Values | undefined {
+  const copy: Record<string, unknown> = {};
+  const keys = Object.keys(record);
+  if (keys.length > mostEntries) return undefined;
+  for (const key of keys) {
+    const value = record[key] ?? null;
+    if (refusedKeys.has(key) || !isSimple(value)) return undefined;
+    copy[key] = value;
+  }
+  return copy;
+}
+
+function isSimple(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= longestText;
+  return value === null || typeof value === 'boolean' || Number.isFinite(value);
 }
 
 interface Place {

@@ -15,13 +15,15 @@ export function unsubscribeValues(url: string): Readonly<Record<string, string>>
 
 /** A body of which everything but the tags stays as it is. */
 export function compileUnsubscribeTags(source: string, kind: 'html' | 'text'): Template {
-  if (!hasUnsubscribeTag(source)) return { names: [], render: () => source, segments: [source] };
+  if (!hasUnsubscribeTag(source))
+    return { names: [], render: () => source, fillSize: () => 0, segments: [source] };
   const pieces = source.split(tag);
   const link = ({ unsubscribe }: Values): string =>
     kind === 'html' ? escapeHtml(String(unsubscribe)) : String(unsubscribe);
   return {
     names: ['unsubscribe'],
     render: (values) => pieces.join(link(values)),
+    fillSize: (values) => link(values).length * (pieces.length - 1),
     segments: pieces.flatMap((piece, index) => (index === 0 ? [piece] : [link, piece])),
   };
 }

@@ -25,7 +25,8 @@ export interface SmtpReport {
 /** `server` is the `host:port` that a person would recognise. */
 export function smtpFailure(report: SmtpReport, stage: SmtpStage, server: string): EmailError {
   const answer = readSmtpAnswer(report.response);
-  if (!answer) return unanswered(report, stage, server);
+  // who refuses with 2xx or 3xx answers something else: the session is out of step, and a mail written may be taken
+  if (!answer || answer.smtp < 400) return unanswered(report, stage, server);
   return stage === 'connect' ? refusedSession(report, answer, server) : refusedMail(report, answer);
 }
 

@@ -1,5 +1,5 @@
 /** One connection to an SMTP server, set up and signed in; mails enter, receipts or EmailErrors leave. */
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type SmtpConnection from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../kernel/clock.ts';
@@ -7,6 +7,8 @@ import { EmailError } from '../kernel/errors.ts';
 import { mailTooLarge } from '../request/mail-too-large.ts';
 import type { SmtpRoute } from '../settings/app-settings.ts';
 import type { AccessTokens } from './access-tokens.ts';
+import { mailStream } from './mail-stream.ts';
+import { readSmtpAnswer } from './smtp-answer.ts';
 import { type SmtpReport, type SmtpStage, smtpFailure } from './smtp-failure.ts';
 import { smtpQueueId } from './smtp-queue-id.ts';
 import { prepareSignIn, type SmtpSignIn } from './smtp-sign-in.ts';
@@ -159,7 +161,10 @@ class NodemailerSession implements SmtpSession {
     const progress: Progress = { stage: 'mail' };
     const callOff = this.#giveUpLater();
     try {
-      const info = await this.#transmit({ ...envelope, size: raw.length }, bodyStream(raw, progress));
+      const body = mailStream(raw, () => {
+        progress.stage = 'written';
+      });
+      const info = await this.#transmit({ ...envelope, size: raw.length }, body);
       const refused = (info.rejectedErrors ?? []).map((report) => this.#refusal(report));
       const response = info.response.slice(0, 500);
       return {
@@ -181,7 +186,9 @@ class NodemailerSession implements SmtpSession {
       const forget = onLateEnd(this.#connection, reject);
       this.#connection.send({ ...envelope, to: [...envelope.to] }, body, (error, info) => {
         forget();
-        if (error) reject(error);
+        if (error || !info) reject(error);
+        // the client goes by the first digit
+        else if (!readSmtpAnswer(info.response)) reject({ message: 'its answer is none of SMTP' });
         else resolve(info as SmtpConnection.SentMessageInfo);
       });
     });
@@ -226,20 +233,4 @@ class NodemailerSession implements SmtpSession {
 
 interface Progress {
   stage: SmtpStage;
-}
-
-const chunkSize = 65_536;
-
-/** The mail in pieces: only the read of its last piece makes it possible that the server has all of it. */
-function bodyStream(raw: Uint8Array, progress: Progress): Readable {
-  let offset = 0;
-  return new Readable({
-    read() {
-      this.push(raw.subarray(offset, offset + chunkSize));
-      offset += chunkSize;
-      if (offset < raw.length) return;
-      progress.stage = 'written';
-      this.push(null);
-    },
-  });
 }

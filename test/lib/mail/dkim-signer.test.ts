@@ -52,6 +52,31 @@ const tagOf = (raw: Buffer, tag: string): string | undefined =>
   new RegExp(`[:;]\\s*${tag}=([^;]*)`).exec(signatureOf(raw))?.[1]?.replace(/\s/g, '');
 
 describe('openDkimSigner', () => {
+  it('signs a large mail, and lets others have their turn while it reads the body', async () => {
+    const attachment = {
+      filename: 'a.bin',
+      contentType: 'application/pdf',
+      content: Buffer.alloc(5_000_000),
+    };
+    const compiled = await compileMail(buildContent({ attachments: [attachment] }));
+    const mail = compiled.render(buildCopy());
+    let turns = 0;
+    let turnsForBody: number | undefined;
+    const takeTurns = (): void => {
+      turns += 1;
+      if (turnsForBody === undefined) setImmediate(takeTurns);
+    };
+    // the time is asked for when the body was read
+    const now = (): number => {
+      turnsForBody = turns;
+      return clock.now();
+    };
+    setImmediate(takeTurns);
+    const signed = await openDkimSigner(key, { ...clock, now }).sign(mail);
+    assert.ok(Number(turnsForBody) >= 5, `${turnsForBody}`);
+    assert.equal(await verdict(signed), 'pass');
+  });
+
   it('signs mails of any subject and body so that a verifier accepts them', async () => {
     const text = fc
       .array(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { encodeBase64, encodeText } from '../../../nodes/lib/mail/transfer-encoding.ts';
 
@@ -84,9 +85,9 @@ describe('encodeText', () => {
 
 describe('encodeBase64', () => {
   it('brings any bytes back, in lines of 76 characters', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 400 }), (content) => {
-        const lines = encodeBase64(content).toString('latin1').split('\r\n');
+    return fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (content) => {
+        const lines = (await encodeBase64(content)).toString('latin1').split('\r\n');
         assert.deepEqual(new Uint8Array(Buffer.from(lines.join(''), 'base64')), content);
         for (const line of lines.slice(0, -1)) assert.equal(line.length, 76);
         assert.ok((lines.at(-1) ?? '').length <= 76);
@@ -94,8 +95,30 @@ describe('encodeBase64', () => {
     );
   });
 
-  it('reads only its own part of a shared buffer', () => {
+  it('joins what it encodes in stretches', async () => {
+    for (const size of [49_133, 49_134, 49_135, 49_134 * 20 + 1, 3_000_000]) {
+      const content = randomBytes(size);
+      const expected = content.toString('base64').match(/.{1,76}/g) ?? [];
+      assert.equal((await encodeBase64(content)).toString('latin1'), expected.join('\r\n'), `${size}`);
+    }
+  });
+
+  it('lets others have their turn while it encodes a large content', async () => {
+    let turns = 0;
+    let isEncoded = false;
+    const takeTurns = (): void => {
+      turns += 1;
+      if (!isEncoded) setImmediate(takeTurns);
+    };
+    setImmediate(takeTurns);
+    await encodeBase64(Buffer.alloc(5_000_000));
+    isEncoded = true;
+    assert.ok(turns >= 4, `${turns}`);
+  });
+
+  it('reads only its own part of a shared buffer', async () => {
     const shared = Buffer.from('secret-content-secret');
-    assert.equal(encodeBase64(shared.subarray(7, 14)).toString(), Buffer.from('content').toString('base64'));
+    const encoded = await encodeBase64(shared.subarray(7, 14));
+    assert.equal(encoded.toString(), Buffer.from('content').toString('base64'));
   });
 });

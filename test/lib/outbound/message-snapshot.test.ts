@@ -37,6 +37,27 @@ describe('messageSnapshot', () => {
     assert.deepEqual(messageFromSnapshot(text), { small: 1 });
   });
 
+  it('reads no more of a long list than could fit', () => {
+    let reads = 0;
+    const recipient = Object.defineProperty({}, 'address', {
+      enumerable: true,
+      get: () => {
+        reads += 1;
+        return 'joe@example.org';
+      },
+    });
+    const message = { to: Array.from({ length: 100_000 }, () => recipient), small: 1 };
+    assert.deepEqual(messageFromSnapshot(messageSnapshot(message)), { small: 1 });
+    assert.ok(reads > 0 && reads < 10_000, `${reads}`);
+  });
+
+  it('keeps what just fits', () => {
+    const message = { list: Array.from({ length: 32_000 }, () => 0), empty: '' };
+    assert.deepEqual(messageFromSnapshot(messageSnapshot(message)), message);
+    const text = { list: 'x'.repeat(64 * 1024 - 20) };
+    assert.deepEqual(messageFromSnapshot(messageSnapshot(text)), text);
+  });
+
   it('is always JSON of at most 64 KB', () => {
     fc.assert(
       fc.property(

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,30 @@ describe('readAttachments', () => {
   for (const [name, attachment] of contents) {
     it(`takes ${name}`, async () => assert.equal(text((await read(attachment))[0]?.content), 'Hello'));
   }
+
+  it('takes a large base64 text, and lets others have their turn meanwhile', async () => {
+    const content = randomBytes(3_000_001);
+    let turns = 0;
+    let isRead = false;
+    const takeTurns = (): void => {
+      turns += 1;
+      if (!isRead) setImmediate(takeTurns);
+    };
+    setImmediate(takeTurns);
+    const [attachment] = await read({ content: content.toString('base64') });
+    isRead = true;
+    assert.ok(content.equals(attachment?.content ?? hello));
+    assert.ok(turns >= 3, `${turns}`);
+  });
+
+  it('refuses padding in the middle of a large base64 text', async () => {
+    const quarter = `${'QUJD'.repeat(256 * 1024 - 1)}QQ==`;
+    await assertRefused(
+      () => read({ content: `${quarter}QUJD` }),
+      'bad-attachment',
+      'attachments[0].content',
+    );
+  });
 
   it('knows the type by the name, and a name by the content', async () => {
     const [pdf, named, typed, unknown] = await read([

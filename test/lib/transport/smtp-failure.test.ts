@@ -311,6 +311,9 @@ describe('smtpFailure', () => {
       [{ code: 'ETIMEDOUT', command: 'CONN' }, 'mail', 'connection-lost', true],
       [{ code: 'ECONNECTION', command: 'CONN' }, 'written', 'no-answer', false],
       [{ code: 'ETIMEDOUT', command: 'CONN' }, 'written', 'no-answer', false],
+      // the answer to an earlier command: what became of this one, nobody said
+      [{ code: 'EENVELOPE', command: 'RCPT TO', response: '354 Go on' }, 'mail', 'connection-lost', true],
+      [{ code: 'EMESSAGE', command: 'DATA', response: '354 Go on' }, 'written', 'no-answer', false],
     ];
     for (const [report, stage, code, retryable] of rows)
       it(`takes ${report.originalCode ?? report.code} at ${stage} as ${code}`, () => {
