@@ -54,7 +54,7 @@ export async function newMailParser(
 ): Promise<MailParser> {
   const { MailParser } = await import('mailparser');
   const limits = { maxChildNodes: parts, maxHeadSize: headerBytes };
-  const asParts = { keepDeliveryStatus: true, ignoreEmbedded: true, checksumAlgo: false } as const;
+  const asParts = { keepDeliveryStatus: true, checksumAlgo: false } as const;
   const parser = new MailParser({ ...parserOptions, ...asParts, ...limits });
   readFewFields(parser);
   limitText(parser, textBytes, onCut);
@@ -92,8 +92,16 @@ function limitText(parser: MailParser, most: number, onCut: () => void): void {
   };
 }
 
-/** No text is made from HTML or HTML from text: what is shown is what was sent. */
-const parserOptions = { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true };
+/**
+ * No text is made from HTML or HTML from text: what is shown is what was sent. A mail within it stays a part: the library
+ * never comes to an end of one that was cut off.
+ */
+const parserOptions = {
+  skipHtmlToText: true,
+  skipTextToHtml: true,
+  skipImageLinks: true,
+  ignoreEmbedded: true,
+};
 
 function readHeaderLine(line: string): HeaderField {
   const colon = line.indexOf(':');

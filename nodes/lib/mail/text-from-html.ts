@@ -47,8 +47,11 @@ export async function textFromHtml(html: string, load = loadConverter): Promise<
   const convert = await load().catch((cause: unknown) => {
     throw new EmailError('missing-package', { detail: { value: 'html-to-text' }, cause });
   });
-  return convert(html);
+  return convert(html.replace(inheritedName, 'span'));
 }
+
+/** The converter looks elements up in a plain object, in which this one is always found. */
+const inheritedName = /(?<=<\/?)constructor\b/gi;
 
 function refuseManyTags(html: string): void {
   let at = -1;

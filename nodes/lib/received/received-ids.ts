@@ -7,5 +7,7 @@ const mostIds = 100;
 /** Without angle brackets; what is no id is left out, as are words beside them. */
 export function receivedIds(value: string): readonly string[] {
   const words = value.slice(-longestIds).split(/[\s<>,;"]+/);
-  return words.filter((id) => id.length <= longestId && /^[^@]+@[^@]+$/.test(id)).slice(-mostIds);
+  return words
+    .filter((id) => id.length <= longestId && /^[^@\p{Cc}]+@[^@\p{Cc}]+$/u.test(id))
+    .slice(-mostIds);
 }

@@ -9,6 +9,11 @@ describe('textFromHtml', () => {
       'See here [https://a.example/x?b=1&c=2].',
     ],
     [
+      'reads on behind an element that is called like a member of every object',
+      '<p>Hi <constructor>Ann</constructor></p><CONSTRUCTOR/>',
+      'Hi Ann',
+    ],
+    [
       'writes a link once if its text is its address',
       '<a href="https://a.example">https://a.example</a>',
       'https://a.example',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { openReturnAddress, tagReturnAddress } from '../../../nodes/lib/outbound/return-address.ts';
 import { fixedKeys } from '../../support/fixed-keys.ts';
 
@@ -15,6 +16,20 @@ describe('tagReturnAddress', () => {
     const long = `${'b'.repeat(19)}@example.com`;
     assert.equal(tagReturnAddress(long, emailId, fixedKeys()), long);
     assert.notEqual(tagReturnAddress(long.slice(1), emailId, fixedKeys()), long.slice(1));
+  });
+
+  it('is read by its own app only, whatever the servers on its way did to its case', () => {
+    const local = fc.stringMatching(/^[a-z0-9][a-z0-9.+_-]{0,17}$/);
+    fc.assert(
+      fc.property(local, fc.uuid(), fc.array(fc.boolean(), { minLength: 9 }), (name, id, shouts) => {
+        const sent = tagReturnAddress(`${name}@example.com`, id, fixedKeys());
+        const back = [...sent].map((letter, at) =>
+          shouts[at % shouts.length] ? letter.toUpperCase() : letter,
+        );
+        assert.equal(openReturnAddress(back.join(''), fixedKeys()), id);
+        assert.equal(openReturnAddress(back.join(''), fixedKeys('key2')), undefined);
+      }),
+    );
   });
 
   for (const address of ['bounces@example.com', 'bounces+x@example.com', '', '+@', tagged.replace('+', '-')])

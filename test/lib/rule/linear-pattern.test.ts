@@ -104,6 +104,38 @@ describe('linearPattern', () => {
     });
   }
 
+  it('takes as many steps more as the text is longer, whatever the pattern', () => {
+    const part = fc.constantFrom(
+      'a',
+      'b',
+      '.',
+      '[^x]',
+      '(a+)+',
+      '(a|a)*',
+      '(a|aa)+',
+      'a?',
+      '(.*)*',
+      'a{2,5}',
+      '\\b',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 1, maxLength: 8 }), (parts) => {
+        const matches = pattern(`^${parts.join('')}x$`);
+        const [short, long] = [100, 400].map((length) => countSteps(() => matches('a'.repeat(length))));
+        assert.ok(short && long && long < short * 5, `${parts.join('')}: ${short} steps, then ${long}`);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('would be caught taking more: a search that begins anew everywhere is', () => {
+    const search = (length: number): void => {
+      for (let left = length ** 2; left > 0; left -= 1) [left].pop();
+    };
+    const [short, long] = [100, 400].map((length) => countSteps(() => search(length)));
+    assert.ok(short && long && long > short * 5);
+  });
+
   /** Each of them takes a backtracking engine seconds, or for ever. */
   for (const [source, text] of [
     ['^(a+)+$', `${'a'.repeat(9_999)}!`],
@@ -130,6 +162,23 @@ describe('linearPattern', () => {
     assert.equal(pattern('x')(`${'a'.repeat(9_999)}x`), true);
   });
 });
+
+/** Which no busy machine changes: each step takes a place off the list of those that are still to be followed. */
+function countSteps(action: () => void): number {
+  const { pop } = Array.prototype;
+  let steps = 0;
+  Array.prototype.pop = function counted(this: unknown[]) {
+    steps += 1;
+    if (steps > 10_000_000) throw new Error('it takes ever more steps');
+    return pop.call(this);
+  };
+  try {
+    action();
+  } finally {
+    Array.prototype.pop = pop;
+  }
+  return steps;
+}
 
 function isTooLarge(source: string): boolean {
   try {

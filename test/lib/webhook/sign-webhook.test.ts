@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { signWebhook } from '../../../nodes/lib/webhook/sign-webhook.ts';
 import type { WebhookFormat } from '../../../nodes/lib/webhook/webhook-settings.ts';
@@ -33,6 +34,23 @@ describe('signWebhook', () => {
       'webhook-timestamp': String(Number(headers['webhook-timestamp']) + 1),
     });
     refuse(secret, body, signed([secret], standard, Date.now() - 6 * 60_000));
+  });
+
+  it('makes what that library verifies for any body, and for no other body', () => {
+    const settings = { format: standard, secrets: [secret] };
+    const text = fc.string({ unit: 'binary', maxLength: 60 }).map((name) => JSON.stringify({ name }));
+    fc.assert(
+      fc.property(text, fc.nat(), (given, place) => {
+        const headers = signWebhook({ id: 'app-1-2', body: given, now: Date.now(), settings });
+        assert.doesNotThrow(() => new Webhook(secret).verify(given, headers));
+        const at = place % given.length;
+        const other = `${given.slice(0, at)}${given[at] === 'x' ? 'y' : 'x'}${given.slice(at + 1)}`;
+        for (const changed of [other, given.slice(0, -1), `${given} `])
+          assert.throws(() => new Webhook(secret).verify(changed, headers), {
+            name: 'WebhookVerificationError',
+          });
+      }),
+    );
   });
 
   it('signs id, seconds and body with the bytes that the secret holds', () => {
