@@ -21,13 +21,13 @@ export default function registerSendEmail(RED: NodeAPI): void {
       warn(message);
       const order = await readOrder(message);
       const { app, results } = await attached;
-      const settled = order.reports ? results.expect(order.requestId, message, send) : undefined;
-      const { request, acceptance } = await app.send(order).catch((thrown) => {
+      const settled = order.reports ? results.expect(order, message, send) : undefined;
+      const outcome = await app.send(order).catch((thrown) => {
         results.forget(order.requestId);
         throw thrown;
       });
-      if (!settled) return send([queuedResult(message, request, acceptance), null, null]);
-      if (acceptance.kind === 'repeated') await results.repeat(order.requestId, acceptance);
+      if (!settled) return send([queuedResult(message, outcome), null, null]);
+      if (outcome.isRepeated) await results.repeat(order.requestId, outcome.requestId);
       await settled;
     });
     onClose(this, async () => (await attached.catch(() => undefined))?.detach());

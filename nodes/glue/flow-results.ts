@@ -2,14 +2,16 @@ import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { asEmailError } from '../lib/kernel/errors.ts';
 import type { EmailResult } from '../lib/outbound/email-result.ts';
+import { mailingFrom } from '../lib/outbound/mailings.ts';
 import { messageFromSnapshot } from '../lib/outbound/message-snapshot.ts';
 import type { PartRecord } from '../lib/outbound/outbox.ts';
 import { delivered } from './delivered.ts';
 import type { Send } from './on-input.ts';
 import { resultMessage } from './result-message.ts';
-import { type WaitingInput, waitingInputs } from './waiting-inputs.ts';
+import { type AwaitedOrder, type WaitingInput, waitingInputs } from './waiting-inputs.ts';
 
 const resumedAtOnce = 100;
+const repeatedAtOnce = 500;
 
 /** Hands the results of a node's requests to the flow: to the waiting input, or rebuilt from the store. */
 export class FlowResults {
@@ -35,8 +37,8 @@ export class FlowResults {
   }
 
   /** To be called before the request is sent, so that no result comes too early; resolves after the last result. */
-  expect(requestId: string, message: NodeMessageInFlow, send: Send): Promise<void> {
-    return this.#waiting.add(requestId, message, send);
+  expect(order: AwaitedOrder, message: NodeMessageInFlow, send: Send): Promise<void> {
+    return this.#waiting.add(order, message, send);
   }
 
   /** The request was not accepted. */
@@ -45,12 +47,17 @@ export class FlowResults {
   }
 
   /** The request was known already: what is settled is handed over now, the rest when it comes. */
-  async repeat(requestId: string, first: { requestId: string; parts: readonly PartRecord[] }): Promise<void> {
-    const inputs = this.#waiting.move(requestId, first.requestId);
-    const records = await Promise.all(first.parts.map(({ id }) => this.#app.find(id)));
-    for (const record of records) {
-      if (record?.settledAt === undefined) continue;
-      for (const input of inputs) this.#hand(record, input, { repeated: true });
+  async repeat(requestId: string, first: string): Promise<void> {
+    const inputs = this.#waiting.move(requestId, first);
+    for (let from = 0; ; ) {
+      const records = await this.#app.partsOf(first, from, repeatedAtOnce);
+      for (const record of records) {
+        if (record.settledAt === undefined) continue;
+        for (const input of inputs) this.#hand(record, input, { repeated: true });
+      }
+      const last = records.at(-1);
+      if (!last || records.length < repeatedAtOnce) return;
+      from = last.index + 1;
     }
   }
 
@@ -71,11 +78,16 @@ export class FlowResults {
   }
 
   #hand(record: PartRecord, input: WaitingInput, marks: Partial<EmailResult>): void {
-    if (input.had.has(record.id)) return;
-    const isLast = input.had.size === record.count - 1;
-    const message = isLast ? input.message : this.#copy(input.message);
+    if (input.had.has(record.index)) return;
+    const message = this.#messageFor(input, record);
     input.send(resultMessage(message, record, { ...this.#app.resultOf(record), ...marks }));
     this.#waiting.note(input, record);
+  }
+
+  /** The results of a mailing have what a restart would leave of the message: a copy of its list for each would be endless. */
+  #messageFor({ message, snapshot, had }: WaitingInput, { count }: PartRecord): NodeMessageInFlow {
+    if (count > mailingFrom) return messageFromSnapshot(snapshot) as NodeMessageInFlow;
+    return had.count === count - 1 ? message : this.#copy(message);
   }
 
   /** A message nested too deep to be copied is shared below its properties rather than lost with its result. */

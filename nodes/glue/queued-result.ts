@@ -1,16 +1,12 @@
 import type { NodeMessageInFlow } from 'node-red';
-import type { Acceptance, NewRequest } from '../lib/outbound/outbox.ts';
+import type { SendOutcome } from '../lib/app/send-order.ts';
 
 /** "Reply when queued": the message with what was accepted; later outcomes come as events. */
 export function queuedResult(
   message: NodeMessageInFlow,
-  request: NewRequest,
-  acceptance: Acceptance,
+  { requestId, count, copies }: SendOutcome,
 ): NodeMessageInFlow {
-  const parts = acceptance.kind === 'repeated' ? acceptance.parts : request.parts;
-  message.email = {
-    status: 'queued',
-    messages: parts.map(({ id, to, correlationId }) => ({ id, to: to.address, correlationId })),
-  };
+  const messages = copies.map(({ id, to, correlationId }) => ({ id, to: to.address, correlationId }));
+  message.email = { status: 'queued', requestId, count, messages };
   return message;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from 'node-red';
-import type { SendOrder } from '../lib/app/send-mail.ts';
+import type { SendOrder } from '../lib/app/send-order.ts';
 import { asEmailError, EmailError } from '../lib/kernel/errors.ts';
 import { messageSnapshot } from '../lib/outbound/message-snapshot.ts';
 import type { SendFields } from '../lib/request/send-fields.ts';

@@ -7,6 +7,9 @@ import { clockText, durationText } from './time-text.ts';
 type SendCondition =
   | 'starting'
   | 'failed'
+  | 'diskFull'
+  | 'diskFails'
+  | 'damaged'
   | 'paused'
   | 'marketingPaused'
   | 'signIn'
@@ -20,6 +23,9 @@ type SendCondition =
 const looks: Looks<SendCondition> = {
   starting: { fill: 'grey', shape: 'ring' },
   failed: { fill: 'red', shape: 'ring' },
+  diskFull: { fill: 'red', shape: 'dot' },
+  diskFails: { fill: 'red', shape: 'dot' },
+  damaged: { fill: 'red', shape: 'dot' },
   paused: { fill: 'yellow', shape: 'ring' },
   marketingPaused: { fill: 'yellow', shape: 'ring' },
   signIn: { fill: 'red', shape: 'ring' },
@@ -43,7 +49,9 @@ export function sendStatus(RED: NodeAPI, node: Node): SendStatus {
 }
 
 function conditionOf(state: AppState): SendCondition {
-  const { paused, marketingPaused, signInNeeded, quotaUsedUp, routeDown, sending, counts } = state;
+  const { storeTrouble, paused, marketingPaused, signInNeeded, quotaUsedUp, routeDown, sending, counts } =
+    state;
+  if (storeTrouble) return ofStore(storeTrouble.code);
   if (paused) return 'paused';
   if (quotaUsedUp) return 'quota';
   if (signInNeeded) return 'signIn';
@@ -52,6 +60,11 @@ function conditionOf(state: AppState): SendCondition {
   if (counts.waiting > 0) return 'waiting';
   if (marketingPaused !== undefined) return 'marketingPaused';
   return counts.scheduled > 0 ? 'scheduled' : 'ready';
+}
+
+function ofStore(code: string): SendCondition {
+  if (code === 'disk-full') return 'diskFull';
+  return code === 'store-corrupt' ? 'damaged' : 'diskFails';
 }
 
 function valuesOf({ sending, counts, rate, nextAttemptAt }: AppState): Record<string, string | number> {

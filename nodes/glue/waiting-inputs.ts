@@ -1,19 +1,24 @@
 import type { NodeMessageInFlow } from 'node-red';
+import type { SendOrder } from '../lib/app/send-order.ts';
 import type { PartRecord } from '../lib/outbound/outbox.ts';
 import type { Send } from './on-input.ts';
+import { ResultsHad } from './results-had.ts';
 
 /** An input message whose results have not all come yet. */
 export interface WaitingInput {
   readonly message: NodeMessageInFlow;
   readonly send: Send;
-  /** Ids of the parts whose results it has had. */
-  readonly had: Set<string>;
+  /** As it is rebuilt from after a restart. */
+  readonly snapshot?: string;
+  readonly had: ResultsHad;
   readonly finish: () => void;
 }
 
+export type AwaitedOrder = Pick<SendOrder, 'requestId' | 'snapshot'>;
+
 /** The inputs of one node that wait for results, by the request that will bring them. */
 export interface WaitingInputs {
-  add(requestId: string, message: NodeMessageInFlow, send: Send): Promise<void>;
+  add(order: AwaitedOrder, message: NodeMessageInFlow, send: Send): Promise<void>;
   remove(requestId: string): void;
   /** Lets the inputs of one request wait for another one's results. */
   move(from: string, to: string): readonly WaitingInput[];
@@ -34,10 +39,10 @@ export function waitingInputs(): WaitingInputs {
   };
   return {
     of,
-    add: (requestId, message, send) =>
+    add: ({ requestId, snapshot }, message, send) =>
       new Promise((finish) => {
         if (isOver) finish();
-        else put(requestId, [{ message, send, had: new Set(), finish }]);
+        else put(requestId, [{ message, snapshot, send, had: new ResultsHad(), finish }]);
       }),
     remove: (requestId) => inputs.delete(requestId),
     move(from, to) {
@@ -47,8 +52,8 @@ export function waitingInputs(): WaitingInputs {
       return moved;
     },
     note(input, record) {
-      input.had.add(record.id);
-      if (input.had.size < record.count) return;
+      input.had.add(record.index, record.count);
+      if (input.had.count < record.count) return;
       put(
         record.requestId,
         of(record.requestId).filter((other) => other !== input),

@@ -36,6 +36,7 @@ type Out = (NodeMessageInFlow | null)[];
 function stage(stored: UnreportedPart[] = [], failure?: Error) {
   let listener: ResultListener = () => {};
   const marked: string[] = [];
+  const first: PartRecord[] = [];
   const resumed: Out[] = [];
   const app = {
     onResult: (given: ResultListener) => {
@@ -47,7 +48,7 @@ function stage(stored: UnreportedPart[] = [], failure?: Error) {
       if (failure) throw failure;
       marked.push(...ids);
     },
-    find: async (id: string) => part(id, id === 'open' ? { settledAt: undefined } : {}),
+    partsOf: async (_requestId: string, from: number) => first.slice(from),
     resultOf: (record: PartRecord) => emailResult(record, { name: 'shop', route: 'smtp' }),
   } as unknown as EmailApp;
   const complaints: string[] = [];
@@ -61,6 +62,7 @@ function stage(stored: UnreportedPart[] = [], failure?: Error) {
     sent,
     send: (out: Out) => sent.push(out),
     marked,
+    first,
     resumed,
     stored,
     complaints,
@@ -78,7 +80,7 @@ describe('FlowResults', () => {
   it('hands a sent mail to the first output, with the message it came with', async () => {
     const { results, tell, sent, send, marked } = stage();
     const message = input();
-    const done = results.expect('r1', message, send);
+    const done = results.expect({ requestId: 'r1' }, message, send);
     tell(part('p1'));
     await done;
     assert.equal(sent[0]?.[0], message);
@@ -97,7 +99,7 @@ describe('FlowResults', () => {
   ] as const) {
     it(`hands a ${state} mail to output ${output + 1}`, async () => {
       const { results, tell, sent, send } = stage();
-      const done = results.expect('r1', input(), send);
+      const done = results.expect({ requestId: 'r1' }, input(), send);
       tell(part('p1', { state }));
       await done;
       assert.deepEqual(
@@ -110,9 +112,11 @@ describe('FlowResults', () => {
   it('is done only after the last part, and numbers the parts for a join', async () => {
     const { results, tell, sent, send } = stage();
     let isDone = false;
-    const done = results.expect('r1', { ...input(), parts: { id: 'outer', index: 3 } }, send).then(() => {
-      isDone = true;
-    });
+    const done = results
+      .expect({ requestId: 'r1' }, { ...input(), parts: { id: 'outer', index: 3 } }, send)
+      .then(() => {
+        isDone = true;
+      });
     tell(part('p2', { index: 1, count: 2 }));
     await settled();
     assert.equal(isDone, false);
@@ -128,7 +132,7 @@ describe('FlowResults', () => {
 
   it('leaves the parts of a single mail in a sequence alone', async () => {
     const { results, tell, sent, send } = stage();
-    const done = results.expect('r1', { ...input(), parts: { id: 'outer', index: 3 } }, send);
+    const done = results.expect({ requestId: 'r1' }, { ...input(), parts: { id: 'outer', index: 3 } }, send);
     tell(part('p1'));
     await done;
     assert.deepEqual(sent[0]?.[0]?.parts, { id: 'outer', index: 3 });
@@ -148,7 +152,7 @@ describe('FlowResults', () => {
 
   it('does not resume what is being handed to its waiting input', async () => {
     const { results, tell, resumed, send, stored } = stage();
-    const done = results.expect('r1', input(), send);
+    const done = results.expect({ requestId: 'r1' }, input(), send);
     stored.push({ record: part('p1') });
     tell(part('p7', { requestId: 'elsewhere' }));
     tell(part('p1'));
@@ -161,11 +165,38 @@ describe('FlowResults', () => {
   });
 
   it('gives a repeated request the first results at once', async () => {
-    const { results, sent, send } = stage();
-    const done = results.expect('r2', input(), send);
-    await results.repeat('r2', { requestId: 'r1', parts: [part('p1')] });
+    const { results, sent, send, first } = stage();
+    first.push(part('p1'));
+    const done = results.expect({ requestId: 'r2' }, input(), send);
+    await results.repeat('r2', 'r1');
     await done;
     assert.equal(resultIn(sent[0])?.repeated, true);
+  });
+
+  it('gives a repeated mailing its results page by page, each once', async () => {
+    const { results, sent, send, first } = stage();
+    const count = 1200;
+    first.push(...Array.from({ length: count }, (_, index) => part(`p${index}`, { index, count })));
+    const done = results.expect({ requestId: 'r2', snapshot: '{"payload":"hi"}' }, input(), send);
+    await results.repeat('r2', 'r1');
+    await done;
+    assert.deepEqual(
+      sent.map((out) => resultIn(out)?.id),
+      first.map(({ id }) => id),
+    );
+  });
+
+  it('gives each result of a mailing what a restart would leave of the message, and not its list', async () => {
+    const { results, tell, sent, send } = stage();
+    const list = { ...input(), to: ['a@example.net'] };
+    const done = results.expect({ requestId: 'r1', snapshot: '{"payload":"hi"}' }, list, send);
+    const count = 1001;
+    for (let index = 0; index < count; index++) tell(part(`p${index}`, { index, count }));
+    await done;
+    const messages = sent.map((out) => out[0]);
+    assert.equal(messages.length, count);
+    assert.ok(messages.every((message) => message?.payload === 'hi' && !('to' in message)));
+    assert.equal(new Set(messages).size, count, 'each is a message of its own');
   });
 
   it('ignores the results of a node that reports when queued', async () => {
@@ -179,7 +210,7 @@ describe('FlowResults', () => {
 
   it('does not mark a result that was sent in the turn of a deploy, so that it comes once more', async () => {
     const { results, tell, send, marked } = stage();
-    const done = results.expect('r1', input(), send);
+    const done = results.expect({ requestId: 'r1' }, input(), send);
     tell(part('p1'));
     results.close();
     await done;
@@ -188,10 +219,10 @@ describe('FlowResults', () => {
   });
 
   it('hands a request of another node to the input that repeated it, and leaves the first one alone', async () => {
-    const { results, tell, sent, send, marked } = stage();
-    const done = results.expect('r2', input(), send);
-    const first = part('p1', { node: 'n2', settledAt: undefined });
-    await results.repeat('r2', { requestId: 'r1', parts: [{ ...first, id: 'open' }] });
+    const { results, tell, sent, send, marked, first } = stage();
+    const done = results.expect({ requestId: 'r2' }, input(), send);
+    first.push(part('open', { node: 'n2', settledAt: undefined }));
+    await results.repeat('r2', 'r1');
     tell(part('open', { node: 'n2' }));
     await done;
     await settled();
@@ -202,7 +233,7 @@ describe('FlowResults', () => {
   it('shares a message that cannot be copied rather than losing its result', async () => {
     const { results, tell, sent, send } = stage();
     const payload = { notCloneable: () => 1 };
-    const done = results.expect('r1', { ...input(), payload }, send);
+    const done = results.expect({ requestId: 'r1' }, { ...input(), payload }, send);
     tell(part('p1', { count: 2 }));
     tell(part('p2', { count: 2, index: 1 }));
     await done;
@@ -228,12 +259,12 @@ describe('FlowResults', () => {
   it('lets no input wait that comes after the node was closed', async () => {
     const { results, send } = stage();
     results.close();
-    await results.expect('r1', input(), send);
+    await results.expect({ requestId: 'r1' }, input(), send);
   });
 
   it('finishes every waiting input when the node closes', async () => {
     const { results, send } = stage();
-    const done = results.expect('r1', input(), send);
+    const done = results.expect({ requestId: 'r1' }, input(), send);
     results.close();
     await done;
   });

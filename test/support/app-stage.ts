@@ -1,5 +1,5 @@
 import { EmailApp } from '../../nodes/lib/app/email-app.ts';
-import type { SendOrder } from '../../nodes/lib/app/send-mail.ts';
+import type { SendOrder } from '../../nodes/lib/app/send-order.ts';
 import { EmailError } from '../../nodes/lib/kernel/errors.ts';
 import type { DkimSigner } from '../../nodes/lib/mail/dkim-signer.ts';
 import type { PartRecord } from '../../nodes/lib/outbound/outbox.ts';
@@ -10,6 +10,7 @@ import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { fixedKeys } from './fixed-keys.ts';
 import { memoryEventLog, memorySoftBounces } from './memory-event-log.ts';
 import { memoryInboundQueue } from './memory-inbound-queue.ts';
+import { memoryMailings } from './memory-mailings.ts';
 import { memoryOutbox } from './memory-outbox.ts';
 import { memorySuppressionList } from './memory-suppression-list.ts';
 import { memoryWebhookQueue } from './memory-webhook-queue.ts';
@@ -41,11 +42,13 @@ export function appStage(options: StageOptions = {}) {
   const events = memoryEventLog(settings.name);
   const keys = fixedKeys();
   const inbound = memoryInboundQueue();
+  const outbox = memoryOutbox({ maxWaiting: settings.delivery.maxWaiting });
   let answer = taken;
   let ids = 0;
   const app = new EmailApp({
     settings,
-    outbox: memoryOutbox({ maxWaiting: settings.delivery.maxWaiting }),
+    outbox,
+    mailings: memoryMailings(outbox),
     suppressions,
     events,
     softBounces: memorySoftBounces(),

@@ -14,8 +14,8 @@ interface Timer {
   readonly action: () => void;
 }
 
-/** A clock that stands still until a test moves it. */
-export function fakeClock(start = Date.UTC(2026, 0, 5, 12)): FakeClock {
+/** A clock that stands still until a test moves it; `settle` says when what ran has come to its end. */
+export function fakeClock(start = Date.UTC(2026, 0, 5, 12), settle = settlePromises): FakeClock {
   let now = start;
   const timers = new Set<Timer>();
 
@@ -29,12 +29,12 @@ export function fakeClock(start = Date.UTC(2026, 0, 5, 12)): FakeClock {
 
   async function advance(ms: number): Promise<void> {
     const end = now + ms;
-    await settlePromises();
+    await settle();
     for (let timer = nextTimer(end); timer; timer = nextTimer(end)) {
       timers.delete(timer);
       now = Math.max(now, timer.at);
       timer.action();
-      await settlePromises();
+      await settle();
     }
     now = end;
   }

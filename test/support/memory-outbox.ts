@@ -164,6 +164,11 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
       return part && recordOf(part);
     },
 
+    partsOf(requestId: string, from: number, limit: number) {
+      const parts = memory.requests.find(({ asked }) => asked.id === requestId)?.parts ?? [];
+      return parts.slice(from, from + limit).map(recordOf);
+    },
+
     counts(now: number) {
       const queued = allParts().filter((part) => part.state === 'queued');
       const due = queued.filter((part) => part.dueAt <= now);

@@ -8,16 +8,20 @@ import type { KeyRing } from '../keys/key-ring.ts';
 import type { DkimSigner } from '../mail/dkim-signer.ts';
 import type { TokenKeeper } from '../oauth/token-keeper.ts';
 import type { DeliveryRecords } from '../outbound/delivery-records.ts';
+import type { Mailings } from '../outbound/mailings.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import type { StoreTrouble } from '../store/store-health.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { Transport } from '../transport/transport.ts';
 import type { WebhookQueue } from '../webhook/webhook-queue.ts';
+import type { ClockWatchRooms } from './watch-clock.ts';
 
 /** What an email app is made of; `openEmailApp` opens each and the app closes them. */
 export interface AppParts {
   readonly settings: AppSettings;
   readonly outbox: Outbox;
+  readonly mailings: Mailings;
   readonly suppressions: SuppressionList;
   readonly events: EventLog;
   readonly softBounces: SoftBounceTally;
@@ -28,6 +32,9 @@ export interface AppParts {
   readonly forwardingAddress?: string;
   /** Of Amazon, where they are kept. */
   readonly notices?: NoticeBox;
+  /** Of a store on a disk. */
+  readonly health?: StoreTrouble;
+  readonly setBack?: ClockWatchRooms['setBack'];
   readonly keys: KeyRing;
   readonly transport: Transport;
   readonly signer?: DkimSigner;

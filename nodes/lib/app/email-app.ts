@@ -21,8 +21,9 @@ import { compiledMails } from './compiled-mails.ts';
 import { EventDesk } from './event-desk.ts';
 import { mailComposer } from './mail-composer.ts';
 import { openMailRoom } from './open-mail-room.ts';
-import { pruneRegularly } from './prune-regularly.ts';
-import { type SendOrder, type SendOutcome, sendMail } from './send-mail.ts';
+import { sendMail } from './send-mail.ts';
+import type { SendOrder, SendOutcome } from './send-order.ts';
+import { tendStore } from './tend-store.ts';
 import { watchOwnDomain } from './watch-own-domain.ts';
 import { WebhookDesk } from './webhook-desk.ts';
 
@@ -31,6 +32,8 @@ export interface AppState extends DispatcherState {
   readonly signInNeeded: boolean;
   /** Why marketing mail waits, while other mail goes out. */
   readonly marketingPaused?: string;
+  /** Why the store does not take what it is given, or not all of it. */
+  readonly storeTrouble?: EmailError;
 }
 
 export type ResultListener = (record: PartRecord) => void;
@@ -65,7 +68,7 @@ export class EmailApp {
   readonly #listeners = new Set<ResultListener>();
   readonly #states: StateBoard<AppState>;
   readonly #dispatcher: Dispatcher;
-  readonly #stopPruning: () => void;
+  readonly #stopTending: () => void;
   readonly #stopWatching: () => Promise<void>;
 
   constructor(parts: AppParts) {
@@ -106,7 +109,7 @@ export class EmailApp {
       this.#dispatcher.wake(true);
       this.#states.changed();
     });
-    this.#stopPruning = pruneRegularly(parts);
+    this.#stopTending = tendStore(parts, () => this.#states.changed());
     this.#stopWatching = watchOwnDomain({
       settings,
       clock,
@@ -137,7 +140,9 @@ export class EmailApp {
 
   state(): AppState {
     const signInNeeded = this.tokens?.state().needsPerson ?? false;
-    return { ...this.#dispatcher.state(), signInNeeded, marketingPaused: this.events.marketingPaused };
+    const { marketingPaused } = this.events;
+    const storeTrouble = this.#parts.health?.trouble;
+    return { ...this.#dispatcher.state(), signInNeeded, marketingPaused, storeTrouble };
   }
 
   /** What `state` tells of is different, for a reason that this app does not know of by itself. */
@@ -156,6 +161,11 @@ export class EmailApp {
 
   find(partId: string): Promise<PartRecord | undefined> {
     return this.#parts.outbox.find(partId);
+  }
+
+  /** As `Outbox.partsOf`. */
+  partsOf(requestId: string, from: number, limit: number): Promise<PartRecord[]> {
+    return this.#parts.outbox.partsOf(requestId, from, limit);
   }
 
   resultOf(record: PartRecord): EmailResult {
@@ -190,7 +200,7 @@ export class EmailApp {
 
   /** The dispatcher first, so that mails in the hands of the route still settle into the open outbox. */
   async close(): Promise<void> {
-    this.#stopPruning();
+    this.#stopTending();
     await this.#stopWatching();
     await this.#ses?.close();
     await this.mailRoom.close();

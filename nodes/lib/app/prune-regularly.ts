@@ -29,6 +29,8 @@ export interface Pruning {
   readonly inbound: Pick<InboundQueue, 'prune' | 'forgetWaiting'>;
   readonly webhooks: Pick<WebhookQueue, 'prune'>;
   readonly clock: Clock;
+  /** Nothing is deleted while it is not. */
+  readonly isClockSteady?: () => boolean;
   readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe' | 'events' | 'inbound'>;
   readonly onTrouble: (error: EmailError) => void;
 }
@@ -36,7 +38,7 @@ export interface Pruning {
 /** The returned function ends it. */
 export function pruneRegularly(pruning: Pruning): () => void {
   const { outbox, suppressions, events, softBounces, notices, inbound, webhooks } = pruning;
-  const { clock, settings, onTrouble } = pruning;
+  const { clock, isClockSteady = () => true, settings, onTrouble } = pruning;
   const { delivery, unsubscribe } = settings;
   const openedAt = clock.now();
   const tell = (thrown: unknown): void => {
@@ -61,11 +63,17 @@ export function pruneRegularly(pruning: Pruning): () => void {
     notices?.prune(now - noticeDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
     // by then every endpoint that still is there has been opened
     if (now >= openedAt + hour) webhooks.prune(now - deadWebhookDays * day).catch(tell);
+  };
+  const pruneHourly = (): void => {
     stop = clock.after(hour, () => {
-      prune();
-      forgetWaiting().catch(tell);
+      if (isClockSteady()) {
+        prune();
+        forgetWaiting().catch(tell);
+      }
+      pruneHourly();
     });
   };
   prune();
+  pruneHourly();
   return () => stop();
 }

@@ -77,6 +77,8 @@ class OutboxDispatcher implements Dispatcher {
   readonly #gauge: OutboxGauge;
   readonly #settlements: SettlementQueue;
   readonly #inFlight = new Set<Promise<void>>();
+  /** Marked as sending on disk, and next to leave: the route need not wait for the disk between two mails. */
+  #claimed: OutboxEntry[] = [];
   readonly #turns: Turns;
   #isClosed = false;
 
@@ -148,22 +150,28 @@ class OutboxDispatcher implements Dispatcher {
     const slots = this.#freeSlots(now);
     const claimed = slots > 0 ? await this.#options.outbox.claim(slots, now) : [];
     this.#quota.take(claimed, now);
-    for (const entry of claimed) this.#begin(entry);
+    this.#claimed.push(...claimed);
+    this.#beginSome(now);
     await this.#gauge.read(now);
     if (this.#pause.reason !== undefined) return this.#gauge.recountAt;
     const nextClaimAt = claimed.length === slots ? this.#nextSlotAt(now) : this.#gauge.nextDueAt;
     return this.#gauge.sooner(nextClaimAt);
   }
 
-  /** Never more than can leave at once: a mail claimed and not handed over would be `unknown` after a crash. */
+  /**
+   * Never more than can leave at once, and as many behind them: each mail that was claimed and not handed over is
+   * `unknown` after a crash.
+   */
   #freeSlots(now: number): number {
     if (this.#pause.reason !== undefined || this.#isBehind || !this.#watch.health.mayTry(now)) return 0;
-    return Math.max(Math.min(this.#atOnce - this.#inFlight.size, this.#quota.available(now)), 0);
+    const slots = this.#atOnce + this.#ahead - this.#inFlight.size - this.#claimed.length;
+    return Math.max(Math.min(slots, this.#quota.available(now)), 0);
   }
 
   /** When all slots are taken: the next token or the route's probe brings one, else the end of a mail does. */
   #nextSlotAt(now: number): number | undefined {
-    if (this.#isBehind || this.#quota.isUsedUp || this.#inFlight.size >= this.#atOnce) return undefined;
+    const taken = this.#inFlight.size + this.#claimed.length;
+    if (this.#isBehind || this.#quota.isUsedUp || taken >= this.#atOnce) return undefined;
     return Math.max(this.#watch.limiter.nextAt(now), this.#watch.health.retryAt);
   }
 
@@ -172,19 +180,35 @@ class OutboxDispatcher implements Dispatcher {
     return this.#watch.health.isFailing ? 1 : this.#options.delivery.concurrency;
   }
 
+  get #ahead(): number {
+    return this.#watch.health.isFailing ? 0 : this.#options.delivery.concurrency;
+  }
+
   /** While the store does not take what was settled, nothing more is sent that it would not know of. */
   get #isBehind(): boolean {
-    return this.#settlements.size > this.#options.delivery.concurrency;
+    return this.#settlements.size > 2 * this.#options.delivery.concurrency;
+  }
+
+  /** What cannot leave now goes back: others may be more urgent when it can. */
+  #beginSome(now: number): void {
+    const isHeld = this.#isClosed || this.#pause.reason !== undefined || !this.#watch.health.mayTry(now);
+    const next = this.#claimed.splice(
+      0,
+      isHeld ? this.#claimed.length : Math.max(this.#atOnce - this.#inFlight.size, 0),
+    );
+    for (const entry of next)
+      if (isHeld) this.#settlements.add(settleUntouched(entry, now));
+      else this.#begin(entry);
   }
 
   #begin(entry: OutboxEntry): void {
     const { clock, onTrouble } = this.#options;
-    const untouched = this.#isClosed && settleUntouched(entry, clock.now());
-    const handing = (untouched ? Promise.resolve(untouched) : handOver(entry, this.#desk))
+    const handing = handOver(entry, this.#desk)
       .then((settlement) => this.#settlements.add(settlement))
       .catch((thrown: unknown) => onTrouble(asEmailError(thrown)))
       .finally(() => {
         this.#inFlight.delete(handing);
+        this.#beginSome(clock.now());
         this.wake();
       });
     this.#inFlight.add(handing);

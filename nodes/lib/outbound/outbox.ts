@@ -194,6 +194,8 @@ export interface Outbox extends Notes {
   markReported(partIds: readonly string[]): Promise<void>;
   /** A part by its email id. */
   find(partId: string): Promise<PartRecord | undefined>;
+  /** Parts of a request from a place on, in their order; without the copies of a mailing that were not drawn yet. */
+  partsOf(requestId: string, from: number, limit: number): Promise<PartRecord[]>;
   counts(now: number): Promise<OutboxCounts>;
   /** No part to a recipient of this domain, or of the class that `classPause` names, is claimed before `until` (ms since the epoch). */
   pauseDomain(domain: string, until: number, reason: string): Promise<void>;

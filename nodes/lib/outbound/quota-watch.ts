@@ -54,7 +54,8 @@ export class QuotaWatch {
 
   /** How many mails may leave now. */
   available(now: number): number {
-    return this.isUsedUp ? 0 : this.#options.limiter.available(now);
+    // a mail has one recipient at least: more of them would only be refused
+    return Math.max(Math.min(this.#options.limiter.available(now), Math.ceil(this.#left)), 0);
   }
 
   /** A provider that has a quota counts recipients, not mails. */

@@ -52,16 +52,21 @@ function readGroup(value: unknown, field: string): Recipient[] {
   );
 }
 
-function readRecipient(value: unknown, field: string): Recipient | Mailbox {
-  if (typeof value === 'string') return readMailbox(value, field);
-  const record = readRecord(value, field, ['address', 'name', 'substitutions', 'correlationId']);
-  const { substitutions } = record;
+/** One recipient of a list. Throws as `readRecipients` does. */
+export function readRecipient(value: unknown, field: string): Recipient {
+  if (typeof value === 'string') return { ...readMailbox(value, field), values: noValues };
+  const record = readRecord(value, field, recipientKeys);
+  const { address, name } = readNamedAddress(record, field);
+  const { substitutions, correlationId } = record;
   return {
-    ...readNamedAddress(record, field),
+    address,
+    name,
     values: isGiven(substitutions) ? readValues(substitutions, `${field}.substitutions`) : noValues,
-    correlationId: readKey(record.correlationId, `${field}.correlationId`),
+    correlationId: isGiven(correlationId) ? readKey(correlationId, `${field}.correlationId`) : undefined,
   };
 }
+
+const recipientKeys = ['address', 'name', 'substitutions', 'correlationId'] as const;
 
 function readEach<One>(
   value: unknown,

@@ -13,12 +13,19 @@ export function readRecord<Key extends string>(
     throw new EmailError('wrong-type', { field, detail: { expected: 'an object' } });
   }
   const names: readonly string[] = known;
+  const read: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
-    if (names.includes(key)) continue;
-    const expected = `left out; known are ${known.join(', ')}`;
-    throw new EmailError('wrong-type', { field: memberPath(field, key), detail: { expected } });
+    if (!names.includes(key)) throw unknownKey(memberPath(field, key), known);
+    read[key] = value[key];
   }
-  return Object.fromEntries(Object.entries(value)) as Partial<Record<Key, unknown>>;
+  return read as Partial<Record<Key, unknown>>;
+}
+
+function unknownKey(field: string, known: readonly string[]): EmailError {
+  return new EmailError('wrong-type', {
+    field,
+    detail: { expected: `left out; known are ${known.join(', ')}` },
+  });
 }
 
 /** A field left empty in the node or absent from the message. */

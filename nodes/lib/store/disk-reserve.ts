@@ -10,9 +10,9 @@ export interface DiskReserve {
   keep(): boolean;
   /**
    * Comes before what can wait, e.g. a new mail, which never gets anything of the reserve. Throws EmailError `disk-full`,
-   * retryable, while it is not whole.
+   * retryable, while it is not whole, or while fewer bytes than `spare` are free beside it.
    */
-  requireRoom(): void;
+  requireRoom(spare?: number): void;
   /**
    * Does the work. If it meets a full disk it is done again, now refusing what can wait, and as long as that does not
    * help, with a part of the reserve given up: little by little, for others may be filling the disk, too.
@@ -49,8 +49,8 @@ export function diskReserve(folder: string, bytes: number): DiskReserve {
   }
   return {
     keep,
-    requireRoom() {
-      if (isSpending || !keep())
+    requireRoom(spare = 0) {
+      if (isSpending || !keep() || (spare > 0 && freeBytes(folder) < spare))
         throw new EmailError('disk-full', { detail: { value: folder }, retryable: true });
     },
     spend(work) {

@@ -6,18 +6,21 @@ import type { NoticeBox } from '../inbound/ses/notice-box.ts';
 import { openKeyRing, type RotatingKeyRing } from '../keys/open-key-ring.ts';
 import type { KeyMemory } from '../keys/remembered-keys.ts';
 import type { DeliveryRecords } from '../outbound/delivery-records.ts';
+import type { Mailings } from '../outbound/mailings.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { WebhookQueue } from '../webhook/webhook-queue.ts';
 import { sqliteOutbox } from './open-sqlite-outbox.ts';
-import { openStore, type StoreOptions } from './open-store.ts';
+import { openStore, type Store, type StoreOptions } from './open-store.ts';
 import { sqliteSoftBounces } from './soft-bounces.ts';
 import { sqliteDeliveryRecords } from './sqlite-delivery-records.ts';
 import { type EventOwner, sqliteEventLog } from './sqlite-event-log.ts';
 import { sqliteInboundQueue } from './sqlite-inbound-queue.ts';
+import { sqliteMailings } from './sqlite-mailings.ts';
 import { sqliteNoticeBox } from './sqlite-notice-box.ts';
 import { sqliteSuppressionList } from './sqlite-suppression-list.ts';
 import { sqliteWebhookQueue } from './sqlite-webhook-queue.ts';
+import type { StoreTrouble } from './store-health.ts';
 import { tellingOutbox, tellingSuppressions, tellingWebhooks } from './telling-of-events.ts';
 
 export interface AppStoreOptions extends StoreOptions {
@@ -32,6 +35,7 @@ export interface AppStoreOptions extends StoreOptions {
 
 export interface AppStore {
   readonly outbox: Outbox;
+  readonly mailings: Mailings;
   readonly suppressions: SuppressionList;
   readonly events: EventLog;
   readonly softBounces: SoftBounceTally;
@@ -40,6 +44,9 @@ export interface AppStore {
   readonly notices: NoticeBox;
   readonly deliveries: DeliveryRecords;
   readonly webhooks: WebhookQueue;
+  readonly health: StoreTrouble;
+  /** The clock was set back, seen or, by what is kept, not: what was put off by the old time is due by the new one. */
+  setBack(now: number, isSeen: boolean): Promise<boolean>;
   /** Answers what was called; the outbox's own `close` is the same. */
   close(): Promise<void>;
 }
@@ -68,6 +75,7 @@ export async function openAppStore(options: AppStoreOptions): Promise<AppStore> 
     const deliveries = sqliteDeliveryRecords(store);
     return {
       outbox: tellingOutbox(sqliteOutbox(store), events.appended),
+      mailings: sqliteMailings(store, folder),
       suppressions: tellingSuppressions(suppressions, events.appended),
       events,
       softBounces: sqliteSoftBounces(store, keys),
@@ -75,6 +83,8 @@ export async function openAppStore(options: AppStoreOptions): Promise<AppStore> 
       notices,
       deliveries,
       webhooks: tellingWebhooks(sqliteWebhookQueue(store, keys), events.appended),
+      health: troubleOf(store),
+      setBack: (now, isSeen) => store.client.call('clock.setBack', { now, isSeen }),
       keys,
       close: store.close,
     };
@@ -82,4 +92,19 @@ export async function openAppStore(options: AppStoreOptions): Promise<AppStore> 
     await store.close();
     throw error;
   }
+}
+
+function troubleOf({ client }: Store): StoreTrouble {
+  const { health } = client;
+  return {
+    get trouble() {
+      return health.trouble;
+    },
+    probe: () =>
+      client.call('store.probe', undefined).then(
+        () => health.mended(),
+        () => {},
+      ),
+    onChange: (listener) => health.onChange(listener),
+  };
 }

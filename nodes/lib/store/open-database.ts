@@ -1,6 +1,6 @@
 /** A folder in, its database out: locked for us alone, checked, and brought to the newest schema. */
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EmailError } from '../kernel/errors.ts';
 import { syncFolder } from '../kernel/sync-folder.ts';
@@ -15,12 +15,15 @@ import { applicationId, migrations } from './schema.ts';
  */
 export function openDatabase(folder: string, file: string): DatabaseSync {
   if (mkdirSync(folder, { recursive: true, mode: 0o700 })) syncFolder(dirname(folder));
-  const cutOff = hasLog(file);
+  const found = statSync(file, { throwIfNoEntry: false });
+  requireExpected(folder, file, found?.size ?? -1);
+  const kind = checkOf(found?.size ?? 0, hasLog(file));
   const database = new DatabaseSync(file);
   try {
     chmodSync(file, 0o600);
     lock(database);
-    if (cutOff) check(database, file);
+    check(database, file, kind);
+    if (found && versionOf(database) === 0) requireExpected(folder, file, 0);
     migrate(database, file);
     syncFolder(folder);
     return database;
@@ -50,16 +53,55 @@ function lock(database: DatabaseSync): void {
     COMMIT;`);
 }
 
-function check(database: DatabaseSync, file: string): void {
-  const found = pragma(database, 'quick_check(1)');
-  if (found !== 'ok') throw new EmailError('store-corrupt', { detail: { value: file, why: String(found) } });
+/** Bytes that are read and checked in a third of a second. */
+const smallFile = 128 * 1024 * 1024;
+
+/** A damaged list would let mail through to those who left, so of a large file it at least is checked. */
+function checkOf(size: number, isCutOff: boolean): string {
+  if (size <= smallFile) return 'integrity_check(1)';
+  return isCutOff ? 'quick_check(1)' : "quick_check('suppression')";
+}
+
+function check(database: DatabaseSync, file: string, kind: string): void {
+  const version = versionOf(database);
+  const found = pragma(database, version < versionOfList ? 'quick_check(1)' : kind);
+  if (found !== 'ok') throw corrupt(file, String(found));
+  if (version >= versionOfList && version <= migrations.length && !isListWhole(database))
+    throw corrupt(file, 'the suppression list has not as many entries as it should');
+}
+
+const versionOfList = 2;
+
+function isListWhole(database: DatabaseSync): boolean {
+  const count = '(SELECT count(*) FROM suppression) = (SELECT entries FROM suppression_state)';
+  return (
+    prepareStatement<{ isWhole: number | null }>(database, `SELECT ${count} AS isWhole`).get()?.isWhole === 1
+  );
+}
+
+/**
+ * A database that holds nothing is a new one, unless something lies beside it that only a used one leaves; one that is
+ * not there has been moved away, if not with a list that nobody may know is gone. SQLite would make one of either.
+ */
+function requireExpected(folder: string, file: string, size: number): void {
+  const hasList = existsSync(join(folder, 'suppression.filter'));
+  const hasKeys = existsSync(join(folder, 'keys.json'));
+  if (size === 0 && (hasList || hasKeys)) throw corrupt(file, 'it is empty, though this app was used before');
+  if (size < 0 && hasList)
+    throw corrupt(
+      file,
+      'it is missing, though a suppression list was kept in it (suppression.filter is there)',
+    );
+}
+
+function corrupt(file: string, why: string): EmailError {
+  return new EmailError('store-corrupt', { detail: { value: file, why } });
 }
 
 function migrate(database: DatabaseSync, file: string): void {
-  const version = Number(pragma(database, 'user_version'));
+  const version = versionOf(database);
   if (version > migrations.length) throw new EmailError('store-newer', { detail: { value: file } });
-  if (!isOurs(database, version))
-    throw new EmailError('store-corrupt', { detail: { value: file, why: 'it belongs to another program' } });
+  if (!isOurs(database, version)) throw corrupt(file, 'it belongs to another program');
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;
     database.exec(`BEGIN IMMEDIATE; ${sql}
@@ -70,6 +112,10 @@ function migrate(database: DatabaseSync, file: string): void {
 function isOurs(database: DatabaseSync, version: number): boolean {
   if (pragma(database, 'application_id') === applicationId) return true;
   return version === 0 && Number(pragma(database, 'schema_version')) === 0;
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(pragma(database, 'user_version'));
 }
 
 function pragma(database: DatabaseSync, name: string): unknown {

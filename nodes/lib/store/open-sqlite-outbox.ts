@@ -26,6 +26,7 @@ export function sqliteOutbox({ client, close }: Store): Outbox {
     unreported: (node, limit) => client.call('outbox.unreported', { node, limit }),
     markReported: (partIds) => client.call('outbox.markReported', partIds),
     find: (partId) => client.call('outbox.find', partId),
+    partsOf: (requestId, from, limit) => client.call('outbox.partsOf', { requestId, from, limit }),
     counts: (now) => client.call('outbox.counts', now),
     pauseDomain: (domain, until, reason) => client.call('outbox.pauseDomain', { domain, until, reason }),
     readNote: (name) => client.call('note.read', name),

@@ -7,11 +7,15 @@ import { type PartRow, priorityRanks, selectParts, toRecord } from './outbox-row
 import { prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 
-/** A NewRequest ready to be posted to another thread: its content as bytes, each part's values as JSON text. */
-export interface PostedRequest extends Omit<NewRequest, 'content' | 'parts'> {
+/** A request ready to be posted to another thread, without its parts: its content as bytes. */
+export interface AcceptedRequest extends Omit<NewRequest, 'content' | 'parts'> {
   readonly content: Uint8Array;
   readonly from: Mailbox;
   readonly subject: string;
+}
+
+/** Each part's values as JSON text. */
+export interface PostedRequest extends AcceptedRequest {
   readonly parts: readonly PostedPart[];
 }
 
@@ -23,21 +27,48 @@ export interface PostedPart extends Omit<NewPart, 'values'> {
 const largestInline = 256 * 1024;
 
 export function acceptOperation(context: StoreContext) {
+  const acceptRequest = requestAcceptance(context);
+  const insertPart = partInsertion(context.database);
+  const partsOf = prepareStatement<PartRow>(
+    context.database,
+    `${selectParts} WHERE request = ? ORDER BY position`,
+  );
+  return (request: PostedRequest): Acceptance => {
+    const { key, first } = acceptRequest(request, request.parts.length);
+    if (first) return { kind: 'repeated', requestId: first, parts: partsOf.all(key).map(toRecord) };
+    const carried = request.parts.some((part) => part.riders.length > 0);
+    for (const [position, part] of request.parts.entries()) {
+      const state = carried && part.riders.length === 0 ? 'held' : 'queued';
+      insertPart(newRow(request, part, { request: key, position, state }));
+    }
+    return { kind: 'accepted' };
+  };
+}
+
+export interface RequestKey {
+  readonly key: number;
+  /** Id of the request that came first with the same idempotency key; then this one is not another. */
+  readonly first?: string;
+}
+
+/**
+ * All of a request but its parts, of which it is told the number.
+ * Throws EmailError `idempotency-conflict`; `queue-full`; `disk-full`.
+ */
+export function requestAcceptance(context: StoreContext) {
   const { database, reserve, maxWaiting } = context;
   const insertRequest = requestInsertion(context);
   const insertContent = contentInsertion(context);
-  const insertPart = partInsertion(context);
   const findKey = prepareStatement<{ key: number; id: string; fingerprint: string }>(
     database,
     'SELECT key, id, fingerprint FROM request WHERE idempotency_key = ?',
   );
-  const partsOf = prepareStatement<PartRow>(database, `${selectParts} WHERE request = ? ORDER BY position`);
   const unsettled = prepareStatement<{ parts: number }>(
     database,
-    'SELECT held + queued + sending AS parts FROM tally',
+    `SELECT held + queued + sending + (SELECT ifnull(sum(copies - drawn), 0) FROM mailing) AS parts FROM tally`,
   );
 
-  function repeated({ idempotency }: PostedRequest): Acceptance | undefined {
+  function repeated({ idempotency }: AcceptedRequest): RequestKey | undefined {
     const first = idempotency && findKey.get(scopedKey(idempotency));
     if (!first) return undefined;
     if (first.fingerprint !== idempotency.fingerprint)
@@ -45,23 +76,18 @@ export function acceptOperation(context: StoreContext) {
         field: 'idempotencyKey',
         detail: { value: idempotency.key },
       });
-    return { kind: 'repeated', requestId: first.id, parts: partsOf.all(first.key).map(toRecord) };
+    return { key: first.key, first: first.id };
   }
 
-  return (request: PostedRequest): Acceptance => {
+  return (request: AcceptedRequest, count: number): RequestKey => {
     const known = repeated(request);
     if (known) return known;
     reserve.requireRoom();
-    if ((unsettled.get()?.parts ?? 0) + request.parts.length > maxWaiting)
+    if ((unsettled.get()?.parts ?? 0) + count > maxWaiting)
       throw new EmailError('queue-full', { detail: { count: maxWaiting }, retryable: true });
-    const key = insertRequest(request);
+    const key = insertRequest(request, count);
     insertContent(key, request.content);
-    const carried = request.parts.some((part) => part.riders.length > 0);
-    for (const [position, part] of request.parts.entries()) {
-      const state = carried && part.riders.length === 0 ? 'held' : 'queued';
-      insertPart(request, part, { key, position, state });
-    }
-    return { kind: 'accepted' };
+    return { key };
   };
 }
 
@@ -71,7 +97,7 @@ function requestInsertion({ database }: StoreContext) {
     `INSERT INTO request (id, node, reports, message, sender, subject, message_class, list_topic, callback_data,
       accepted_at, starts_at, expires_at, part_count, idempotency_key, fingerprint, notify) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  return (request: PostedRequest): number => {
+  return (request: AcceptedRequest, count: number): number => {
     const { lastInsertRowid } = insert.run(
       request.id,
       request.node,
@@ -85,7 +111,7 @@ function requestInsertion({ database }: StoreContext) {
       request.acceptedAt,
       request.dueAt,
       request.expiresAt ?? null,
-      request.parts.length,
+      count,
       request.idempotency ? scopedKey(request.idempotency) : null,
       request.idempotency?.fingerprint ?? null,
       request.notify ? JSON.stringify(request.notify) : null,
@@ -106,34 +132,60 @@ function contentInsertion({ database, spool }: StoreContext) {
   };
 }
 
-interface Place {
-  readonly key: number;
-  readonly position: number;
-  readonly state: 'held' | 'queued';
+/** A part's columns when it begins; see `PartRow`. */
+export type NewRow = Pick<
+  PartRow,
+  'id' | 'request' | 'position' | 'state' | 'recipient' | 'recipients' | 'riders' | 'values' | 'own_subject'
+> &
+  Pick<PartRow, 'correlation_id' | 'message_id'> & {
+    readonly priority: number;
+    readonly due_at: number;
+    /** The node that wants the result. */
+    readonly owed_to: string | null;
+  };
+
+function newRow(
+  { priority, dueAt, reports, node }: PostedRequest,
+  part: PostedPart,
+  place: Pick<NewRow, 'request' | 'position' | 'state'>,
+): NewRow {
+  return {
+    ...place,
+    id: part.id,
+    priority: priorityRanks[priority],
+    due_at: dueAt,
+    owed_to: reports ? node : null,
+    recipient: JSON.stringify(part.to),
+    recipients: JSON.stringify(part.recipients),
+    riders: JSON.stringify(part.riders),
+    values: part.values,
+    own_subject: part.subject ?? null,
+    correlation_id: part.correlationId ?? null,
+    message_id: part.messageId,
+  };
 }
 
-function partInsertion({ database }: StoreContext) {
+/** Answers its key. */
+export function partInsertion(database: StoreContext['database']) {
   const insert = prepareStatement(
     database,
     `INSERT INTO part (id, request, position, state, priority, due_at, owed_to, recipient, recipients, riders, "values",
       own_subject, correlation_id, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  return (request: PostedRequest, part: PostedPart, { key, position, state }: Place): void => {
-    insert.run(
-      part.id,
-      key,
-      position,
-      state,
-      priorityRanks[request.priority],
-      request.dueAt,
-      request.reports ? request.node : null,
-      JSON.stringify(part.to),
-      JSON.stringify(part.recipients),
-      JSON.stringify(part.riders),
-      part.values,
-      part.subject ?? null,
-      part.correlationId ?? null,
-      part.messageId,
+  return (row: NewRow): number => {
+    const { id, request, position, state, priority, due_at, owed_to } = row;
+    const { recipient, recipients, riders, values, own_subject, correlation_id, message_id } = row;
+    const place = [id, request, position, state, priority, due_at, owed_to] as const;
+    const { lastInsertRowid } = insert.run(
+      ...place,
+      recipient,
+      recipients,
+      riders,
+      values,
+      own_subject,
+      correlation_id,
+      message_id,
     );
+    return Number(lastInsertRowid);
   };
 }

@@ -4,9 +4,11 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { classPause, type OutboxEntry } from '../outbound/outbox.ts';
+import { type Mailing, type MailingDraw, mailingDraw } from './mailing-draw.ts';
 import { ridersPassing } from './outbox-riders.ts';
 import { type PartRow, priorityRanks, selectParts, toEntry } from './outbox-rows.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
+import type { StoreContext } from './store-context.ts';
 
 interface Pause {
   readonly domain: string;
@@ -22,7 +24,9 @@ export interface Claim {
 /** Parts put off in one go, so that other calls get their turn. */
 const mostPutOff = 2000;
 
-export function claimOperation(database: DatabaseSync) {
+export function claimOperation(context: StoreContext) {
+  const { database } = context;
+  const mailings = mailingDraw(context);
   const readPauses = prepareStatement<Pause>(
     database,
     'SELECT domain, until FROM domain_pause WHERE until > ?',
@@ -31,7 +35,7 @@ export function claimOperation(database: DatabaseSync) {
     database,
     `UPDATE part SET state = 'sending', paused_by = NULL WHERE key = ?`,
   );
-  const duePartsOf = dueParts(database);
+  const duePartsOf = dueParts(database, mailings);
   const putOff = puttingOff(database);
 
   return ({ limit, now }: { limit: number; now: number }): Claim => {
@@ -39,14 +43,15 @@ export function claimOperation(database: DatabaseSync) {
     const entries: OutboxEntry[] = [];
     let putOffs = 0;
     const someMore = () => limit - entries.length + (pauses.length > 0 ? 100 : 0);
-    for (const part of duePartsOf(now, someMore)) {
+    const due = { now, mailings: mailings.due(now, pauses), isFree: pauses.length === 0 };
+    for (const part of duePartsOf(due, someMore)) {
       if (entries.length >= limit || putOffs === mostPutOff) break;
       const pause = findPause(part, pauses, now);
       if (pause) {
         putOff(part, pause, now);
         putOffs += 1;
       } else {
-        markSending.run(part.key);
+        if (part.state !== 'sending') markSending.run(part.key);
         entries.push(toEntry(part));
       }
     }
@@ -54,20 +59,41 @@ export function claimOperation(database: DatabaseSync) {
   };
 }
 
-/** In the order to be claimed. Every part must be marked or put off before the next is asked for. */
-function dueParts(database: DatabaseSync) {
+interface Due {
+  readonly now: number;
+  readonly mailings: readonly Mailing[];
+  /** No domain is paused: what is drawn is claimed, and need not be written twice. */
+  readonly isFree: boolean;
+}
+
+/**
+ * In the order to be claimed; the copies of a mailing follow what was due before it. Every part must be marked or put off
+ * before the next is asked for.
+ */
+function dueParts(database: DatabaseSync, { draw }: MailingDraw) {
   const find = prepareStatement<PartRow>(
     database,
     `${selectParts} WHERE state = 'queued' AND priority = ? AND due_at <= ? ORDER BY due_at, part.key ${limitTo}`,
   );
-  return function* (now: number, count: () => number): Generator<PartRow> {
-    for (const priority of Object.values(priorityRanks)) {
-      for (;;) {
-        const parts = count() > 0 ? find.all(priority, now, count()) : [];
-        if (parts.length === 0) break;
-        yield* parts;
-      }
+  function* ofPriority(
+    priority: number,
+    { now, mailings, isFree }: Due,
+    count: () => number,
+  ): Generator<PartRow> {
+    const waiting = mailings.filter((mailing) => mailing.priority === priority);
+    while (count() > 0) {
+      const [mailing] = waiting;
+      const parts = find.all(priority, mailing?.due_at ?? now, count());
+      yield* parts;
+      if (parts.length > 0) continue;
+      if (!mailing) break;
+      const { drawn, rest } = draw(mailing, count(), isFree ? 'sending' : 'queued');
+      waiting.splice(0, 1, ...rest);
+      yield* drawn;
     }
+  }
+  return function* (due: Due, count: () => number): Generator<PartRow> {
+    for (const priority of Object.values(priorityRanks)) yield* ofPriority(priority, due, count);
   };
 }
 

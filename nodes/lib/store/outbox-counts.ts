@@ -26,6 +26,10 @@ export function countsOperation(database: DatabaseSync) {
     database,
     `SELECT min(due_at) AS found FROM part WHERE state = 'queued' AND priority = ? AND due_at > ? AND due_at <= ?`,
   );
+  const readMailings = prepareStatement<{ due_at: number; copies: number }>(
+    database,
+    'SELECT due_at, sum(copies - drawn) AS copies FROM mailing GROUP BY due_at',
+  );
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
   return (now: number): OutboxCounts => {
@@ -34,14 +38,21 @@ export function countsOperation(database: DatabaseSync) {
     const sinceThen = sum(countBetween(tally.due_until, now)) - sum(countBetween(now, tally.due_until));
     const waiting = tally.due + sinceThen;
     if (Math.abs(sinceThen) > largestCatchUp) moveOn.run(waiting, now);
+    const mailings = readMailings.all();
+    const [dueCopies = [], laterCopies = []] = [
+      mailings.filter((mailing) => mailing.due_at <= now),
+      mailings.filter((mailing) => mailing.due_at > now),
+    ];
+    const copies = (some: typeof mailings) => sum(some.map((mailing) => mailing.copies));
+    const times = (some: typeof mailings) => some.map((mailing) => mailing.due_at);
     return {
-      waiting,
-      scheduled: tally.queued - waiting,
+      waiting: waiting + copies(dueCopies),
+      scheduled: tally.queued - waiting + copies(laterCopies),
       sending: tally.sending,
       unknown: tally.unknown,
-      oldestDueAt: earliest(firstDue(Number.MIN_SAFE_INTEGER, now)),
+      oldestDueAt: earliest([...firstDue(Number.MIN_SAFE_INTEGER, now), ...times(dueCopies)]),
       // what waits for a person has no time
-      nextDueAt: earliest(firstDue(now, endOfTime - 1)),
+      nextDueAt: earliest([...firstDue(now, endOfTime - 1), ...times(laterCopies)]),
     };
   };
 }

@@ -16,7 +16,7 @@ export function outboxOperations(context: StoreContext) {
   const { database } = context;
   return {
     'outbox.accept': acceptOperation(context),
-    'outbox.claim': claimOperation(database),
+    'outbox.claim': claimOperation(context),
     'outbox.content': contentOperation(context),
     'outbox.settle': settleOperation(database),
     'outbox.cancel': cancelOperation(database),
@@ -24,6 +24,7 @@ export function outboxOperations(context: StoreContext) {
     'outbox.unreported': unreportedOperation(context),
     'outbox.markReported': markReportedOperation(context),
     'outbox.find': findOperation(context),
+    'outbox.partsOf': partsOfOperation(context),
     'outbox.counts': countsOperation(database),
     'outbox.pauseDomain': pauseDomainOperation(database),
     'outbox.prune': pruneOperation(context),
@@ -89,4 +90,13 @@ function findOperation({ database }: StoreContext) {
     const deliveries = deliveriesOf(part);
     return { ...toRecord(part), ...(deliveries.length > 0 && { deliveries }) };
   };
+}
+
+function partsOfOperation({ database }: StoreContext) {
+  const find = prepareStatement<PartRow>(
+    database,
+    `${selectParts} WHERE request.id = ? AND position >= ? ORDER BY position ${limitTo}`,
+  );
+  return ({ requestId, from, limit }: { requestId: string; from: number; limit: number }): PartRecord[] =>
+    find.all(requestId, from, limit).map(toRecord);
 }

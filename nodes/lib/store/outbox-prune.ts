@@ -22,6 +22,7 @@ export function pruneOperation({ database, spool, afterCommit }: StoreContext) {
     `SELECT key, spool FROM request LEFT JOIN content ON content.request = key
       WHERE accepted_at < ? AND idempotency_key IS NULL AND NOT EXISTS (SELECT 1 FROM part
         WHERE part.request = request.key AND (settled_at IS NULL OR settled_at >= ?))
+        AND NOT EXISTS (SELECT 1 FROM mailing WHERE mailing.request = request.key)
       ORDER BY accepted_at ${limitTo}`,
   );
   const remove = prepareStatement(database, 'DELETE FROM request WHERE key = ?');
@@ -39,10 +40,12 @@ export function pruneOperation({ database, spool, afterCommit }: StoreContext) {
   };
 }
 
-/** Files of contents whose request was never committed, or whose deletion was cut off. */
+/** Files of contents and mailings whose request was never committed, or whose deletion was cut off. */
 export function sweepSpool({ database, spool }: { database: StoreContext['database']; spool: Spool }): void {
-  const isUsed = prepareStatement(database, 'SELECT 1 FROM content WHERE spool = ?');
+  const isContent = prepareStatement(database, 'SELECT 1 FROM content WHERE spool = ?');
+  const isMailing = prepareStatement(database, 'SELECT 1 FROM mailing WHERE spool = ?');
   for (const name of spool.names()) {
-    if (/^mail-\d+(\.part)?$/.test(name) && !isUsed.get(name)) spool.remove(name);
+    if (/^mail-\d+(\.part)?$/.test(name) && !isContent.get(name)) spool.remove(name);
+    if (/^mailing-/.test(name) && !isMailing.get(name)) spool.remove(name);
   }
 }

@@ -3,8 +3,25 @@ import type { MessageClass, Priority } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { NewPart, OutboxEntry, PartRecord, PartState } from '../outbound/outbox.ts';
 
+/** What a part needs of its request. */
+export interface RequestColumns {
+  readonly request_id: string;
+  readonly node: string;
+  readonly reports: number;
+  readonly sender: string;
+  readonly subject: string;
+  readonly message_class: MessageClass;
+  readonly list_topic: string | null;
+  readonly callback_data: string | null;
+  readonly notify: string | null;
+  readonly accepted_at: number;
+  readonly starts_at: number;
+  readonly expires_at: number | null;
+  readonly part_count: number;
+}
+
 /** A part with what it needs of its request. Mailboxes, lists and values are JSON text. */
-export interface PartRow {
+export interface PartRow extends RequestColumns {
   readonly key: number;
   readonly id: string;
   readonly request: number;
@@ -25,19 +42,6 @@ export interface PartRow {
   readonly refused: string;
   readonly settled_at: number | null;
   readonly handed: string | null;
-  readonly request_id: string;
-  readonly node: string;
-  readonly reports: number;
-  readonly sender: string;
-  readonly subject: string;
-  readonly message_class: MessageClass;
-  readonly list_topic: string | null;
-  readonly callback_data: string | null;
-  readonly notify: string | null;
-  readonly accepted_at: number;
-  readonly starts_at: number;
-  readonly expires_at: number | null;
-  readonly part_count: number;
 }
 
 /** What is kept of handing a part over, for what is told of it later; see Settlement. */
@@ -50,9 +54,11 @@ export function readHanded({ handed }: Pick<PartRow, 'handed'>): Handed {
   return handed === null ? {} : JSON.parse(handed);
 }
 
+export const requestColumns = `request.id AS request_id, node, reports, sender, subject, message_class, list_topic,
+    callback_data, notify, accepted_at, starts_at, expires_at, part_count`;
+
 export const selectParts = `
-  SELECT part.*, request.id AS request_id, node, reports, sender, subject, message_class, list_topic,
-    callback_data, notify, accepted_at, starts_at, expires_at, part_count
+  SELECT part.*, ${requestColumns}
   FROM part JOIN request ON request.key = part.request`;
 
 export const priorityRanks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };

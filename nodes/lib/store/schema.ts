@@ -1,6 +1,7 @@
 /** The tables of an app's file, as numbered steps that only go forward. */
 import { inboundTables } from './inbound-tables.ts';
 import { inboundTally } from './inbound-tally.ts';
+import { mailingTables } from './mailing-tables.ts';
 import { noticeTables } from './notice-tables.ts';
 import { webhookTables } from './webhook-tables.ts';
 
@@ -219,4 +220,5 @@ export const migrations: readonly string[] = [
   // JSON, see `Handed`; empty for nearly all
   'ALTER TABLE part ADD COLUMN handed TEXT;',
   webhookTables + notifyColumn,
+  mailingTables,
 ];

@@ -7,6 +7,7 @@ export interface Spool {
   /** Resolves nothing before file and name are on disk (fsync). */
   write(name: string, bytes: Uint8Array): void;
   read(name: string): Uint8Array;
+  pathOf(name: string): string;
   remove(name: string): void;
   /** Names of all files, unfinished ones included. */
   names(): string[];
@@ -28,6 +29,7 @@ export function openSpool(folder: string): Spool {
       }
     },
     read: (name) => readFileSync(pathOf(name)),
+    pathOf,
     remove: (name) => rmSync(pathOf(name), { force: true }),
     names: () => readdirSync(folder),
   };

@@ -5,6 +5,7 @@
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { OperationTable, StoreCall, StoreReply } from './run-batch.ts';
 import { rebuildFailure } from './store-failure.ts';
+import { StoreHealth } from './store-health.ts';
 
 /** Hands a batch to the store; its replies come back through `receive`. */
 export type PostBatch = (calls: readonly StoreCall[]) => void;
@@ -22,6 +23,7 @@ type Output<Operation> = Operation extends (input: never) => infer Result ? Resu
 const largestBatch = 512;
 
 export class StoreClient<Table extends OperationTable> {
+  readonly health = new StoreHealth();
   readonly #post: PostBatch;
   readonly #later: (work: () => void) => void;
   #waiting: PendingCall[] = [];
@@ -59,12 +61,13 @@ export class StoreClient<Table extends OperationTable> {
     // at once, so that the store works on what waits while the answers are worked on here
     if (this.#waiting.length > 0) this.#postNext();
     else this.#later(() => this.#postNext());
-    for (const [index, reply] of replies.entries()) answer(answered[index], reply);
+    for (const [index, reply] of replies.entries()) this.#answer(answered[index], reply);
   }
 
   /** The store is gone: everything waiting and everything called from now on fails. */
   fail(failure: EmailError): void {
     this.#refusal ??= failure;
+    this.health.failed(failure);
     for (const { reject } of [...this.#underWay, ...this.#waiting]) reject(failure);
     this.#underWay = [];
     this.#waiting = [];
@@ -95,9 +98,12 @@ export class StoreClient<Table extends OperationTable> {
       this.receive([]);
     }
   }
-}
 
-function answer(pending: PendingCall | undefined, reply: StoreReply): void {
-  if ('failure' in reply) pending?.reject(rebuildFailure(reply.failure));
-  else pending?.resolve(reply.value);
+  #answer(pending: PendingCall | undefined, reply: StoreReply): void {
+    if ('failure' in reply) {
+      const failure = rebuildFailure(reply.failure);
+      this.health.failed(failure);
+      pending?.reject(failure);
+    } else pending?.resolve(reply.value);
+  }
 }

@@ -1,7 +1,9 @@
 /** Entry of the store's thread: opens the database, then answers one batch of calls after the other. */
 import { join } from 'node:path';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { EmailError } from '../kernel/errors.ts';
 import { diskReserve } from './disk-reserve.ts';
+import { filePresence } from './file-presence.ts';
 import { openDatabase } from './open-database.ts';
 import { sweepSpool } from './outbox-prune.ts';
 import { recoverSending } from './outbox-settle.ts';
@@ -36,8 +38,12 @@ function serve(port: MessagePort, data: StoreWorkerData): void {
   const explain = (thrown: unknown) => storeFailure(thrown, data.folder, file);
   try {
     const context = { ...openStore(data, file), explain };
+    const isThere = filePresence(file);
     port.on('message', (message: ToStore) => {
-      if (message !== 'close') return port.postMessage(runBatch(context, message));
+      if (message !== 'close')
+        return port.postMessage(
+          isThere() ? runBatch(context, message) : message.map(() => gone(data.folder)),
+        );
       close(context);
       port.close();
     });
@@ -45,6 +51,14 @@ function serve(port: MessagePort, data: StoreWorkerData): void {
   } catch (error) {
     port.postMessage(postFailure(explain(error)) satisfies FromStore);
   }
+}
+
+function gone(folder: string): StoreReply {
+  const detail = {
+    value: folder,
+    why: 'its database was moved or removed: put it back and deploy again',
+  };
+  return { failure: postFailure(new EmailError('store-unavailable', { detail, retryable: true })) };
 }
 
 function openStore({ folder, now, unknown, maxWaiting, ...given }: StoreWorkerData, file: string) {

@@ -9,7 +9,7 @@ const inMemory = 64 * 1024;
 /** Written at once, so that a mail in many small pieces is not as many calls. */
 const pieceSize = 256 * 1024;
 /** Free bytes that received mail leaves to everything else. */
-const lowWater = 64 * 1024 * 1024;
+export const lowWater = 64 * 1024 * 1024;
 
 export type KeptMail = { readonly size: number; readonly bytes?: Uint8Array };
 
@@ -96,6 +96,6 @@ function tooLarge(limit: number): EmailError {
   return new EmailError('mail-too-large', { detail: { limit: (limit / 1_000_000).toFixed(1) } });
 }
 
-function diskFull(folder: string): EmailError {
+export function diskFull(folder: string): EmailError {
   return new EmailError('disk-full', { detail: { value: folder }, retryable: true });
 }

@@ -4,7 +4,12 @@ import { compiledMails, type ReadyMail } from '../../../nodes/lib/app/compiled-m
 const mail = (size: number): ReadyMail => ({
   from: 'a@example.com',
   leadersOf: () => [],
-  compiled: { names: [], encodedSize: () => size, subject: () => '', render: () => Buffer.alloc(0) },
+  compiled: {
+    names: [],
+    encodedSize: () => size,
+    tryCopy: () => ({ subject: '', roughSize: size }),
+    render: () => Buffer.alloc(0),
+  },
 });
 
 describe('compiledMails', () => {

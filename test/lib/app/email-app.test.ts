@@ -7,6 +7,7 @@ import type { AppSettings, DeliverySettings } from '../../../nodes/lib/settings/
 import { appStage, taken } from '../../support/app-stage.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { fixedKeys } from '../../support/fixed-keys.ts';
+import { memoryMailings } from '../../support/memory-mailings.ts';
 import { memoryOutbox } from '../../support/memory-outbox.ts';
 import { sampleSettings } from '../../support/sample-settings.ts';
 
@@ -35,9 +36,11 @@ async function turnsTaken(to: unknown): Promise<number> {
     reports: true,
   } as const;
   const ready = { keep() {}, drop() {} };
+  const outbox = memoryOutbox();
   await sendMail(order, {
     settings: sampleSettings(),
-    outbox: memoryOutbox(),
+    outbox,
+    mailings: memoryMailings(outbox),
     clock,
     newId: randomUUID,
     keys: fixedKeys(),

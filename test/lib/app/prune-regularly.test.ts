@@ -56,6 +56,49 @@ describe('pruneRegularly', () => {
     );
   });
 
+  it('deletes each kind of data after the days of its own', async () => {
+    const clock = fakeClock();
+    const days: Record<string, number[]> = {};
+    const pruned =
+      (kind: string) =>
+      async (...limits: number[]) => {
+        days[kind] = limits.map((limit) => (clock.now() - limit) / (24 * hour));
+      };
+    const { events, inbound, ...others } = sampleSettings(
+      {},
+      { keepDays: 3, keyDays: 4 },
+      { evidenceDays: 5 },
+    );
+    const stop = pruneRegularly({
+      outbox: { prune: (...limits) => pruned('mails')(...limits).then(() => 0) },
+      suppressions: { prune: pruned('evidence') },
+      events: { prune: pruned('events') },
+      softBounces: { prune: pruned('soft bounces') },
+      notices: { prune: pruned('notices') },
+      inbound: { prune: pruned('received mails'), forgetWaiting: async () => 0 },
+      webhooks: { prune: pruned('webhooks') },
+      clock,
+      settings: {
+        ...others,
+        events: { ...events, keepDays: 6, softBounces: { count: 3, days: 7 } },
+        inbound: { ...inbound, setAsideDays: 8 },
+      },
+      onTrouble: assert.fail,
+    });
+    await clock.advance(hour);
+    stop();
+    assert.deepEqual(days, {
+      mails: [3, 4],
+      // entries themselves end when they say so
+      evidence: [0, 5],
+      events: [6],
+      'soft bounces': [7],
+      notices: [15, 8],
+      'received mails': [30, 8],
+      webhooks: [30],
+    });
+  });
+
   it('tells of a store that fails, and not of one that was closed meanwhile', async () => {
     assert.deepEqual(await toldOf('store-unavailable'), Array(5).fill('store-unavailable'));
     assert.deepEqual(await toldOf('app-closed'), []);

@@ -57,8 +57,8 @@ describe('an app that Amazon SES tells of its mail', function () {
   async function send(to: string): Promise<string> {
     const fields = { to, subject: 'Hello', payload: 'Good day', correlationId: `about ${to}` };
     const order = { requestId: randomUUID(), mode: 'message', fields, node: 'n', reports: false } as const;
-    const { request } = await app.send(order);
-    return request.parts[0]?.id ?? '';
+    const { copies } = await app.send(order);
+    return copies[0]?.id ?? '';
   }
 
   const told = (type: string, recipient: string) =>

@@ -102,6 +102,16 @@ describe('QuotaWatch', () => {
     assert.deepEqual([watch.isUsedUp, watch.available(clock.now())], [false, 4]);
   });
 
+  it('lets no more mails go than the day has room for, and has room as long as something is left of it', async () => {
+    await open();
+    watch.take([mailTo(997)], clock.now());
+    const soon = clock.now() + 120_000;
+    assert.deepEqual([limiter.available(soon), watch.available(soon)], [4, 3]);
+    answer = { perSecond: 20, perDay: 1000, usedToday: 999.5 };
+    await clock.advance(hour);
+    assert.equal(watch.available(clock.now()), 1);
+  });
+
   it('asks after five minutes when only its own count is at the end, however often it is turned to', async () => {
     await open();
     watch.take([mailTo(1000)], clock.now());

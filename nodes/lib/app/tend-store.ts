@@ -1,0 +1,18 @@
+/** What an app's store needs beside its use: a look at its disk and at the clock, and an end for what is old. */
+import type { AppParts } from './app-parts.ts';
+import { pruneRegularly } from './prune-regularly.ts';
+import { watchClock } from './watch-clock.ts';
+import { watchStore } from './watch-store.ts';
+
+/** `onChange` is called when trouble with the store begins or ends; the returned function ends it all. */
+export function tendStore(parts: AppParts, onChange: () => void): () => void {
+  const { health, setBack = async () => {} } = parts;
+  const stopWatching = health && watchStore({ ...parts, health, onChange });
+  const clockWatch = watchClock({ ...parts, setBack });
+  const stopPruning = pruneRegularly({ ...parts, isClockSteady: clockWatch.isSteady });
+  return () => {
+    stopPruning();
+    clockWatch.stop();
+    stopWatching?.();
+  };
+}

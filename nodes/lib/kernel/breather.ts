@@ -1,0 +1,21 @@
+/** Long work goes on in turns, so that everything else in the process has its own. */
+import type { Clock } from './clock.ts';
+
+/** ms */
+const longestTurn = 20;
+
+/** To be awaited now and then; waits only when a turn has lasted long enough. */
+export type Breather = () => Promise<void> | undefined;
+
+export function breather(clock: Clock): Breather {
+  let turnEnds = clock.now() + longestTurn;
+  return () => {
+    if (clock.now() < turnEnds) return undefined;
+    return new Promise((resolve) =>
+      clock.after(0, () => {
+        turnEnds = clock.now() + longestTurn;
+        resolve();
+      }),
+    );
+  };
+}
