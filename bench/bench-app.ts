@@ -11,7 +11,7 @@ export const benchApp = (port: number) => ({
   security: 'none',
   rate: 100_000,
   concurrency: 20,
-  maxWaiting: 1_000_000,
+  maxWaiting: 10_000_000,
 });
 
 export const benchAppId = 'benchbenchbench1';

@@ -1,33 +1,26 @@
-/** An app's folder with a long suppression list: made once, kept in the system's temporary folder for later runs. */
-import { randomBytes } from 'node:crypto';
+/** An app's folder with a long suppression list. */
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openKeyRing } from '../nodes/lib/keys/open-key-ring.ts';
-import { openStore } from '../nodes/lib/store/open-store.ts';
-import { sqliteSuppressionList } from '../nodes/lib/store/sqlite-suppression-list.ts';
 import type { SuppressionImport } from '../nodes/lib/suppression/suppression-import.ts';
+import { filledFolder } from './filled-folder.ts';
+import { openListIn } from './open-list.ts';
 import { listedRecipient } from './sample-mail.ts';
+import type { Tell } from './suite.ts';
 
 const entriesOfCall = 1000;
 
-type Tell = (line: string) => void;
-
-/** Resolves to the folder, which must only be copied. Half-made ones have another name and are made anew. */
-export async function filledList(entries: number, tell: Tell): Promise<string> {
-  const folder = join(tmpdir(), `email-app-bench-list-${entries}`);
-  if (existsSync(folder) && (await isWhole(folder, entries))) return folder;
-  const unfinished = `${folder}.part`;
-  for (const old of [folder, unfinished]) await rm(old, { recursive: true, force: true });
-  await fill(unfinished, entries, tell);
-  await rename(unfinished, folder);
-  return folder;
+/** Resolves to the folder, which must only be copied. */
+export function filledList(entries: number, tell: Tell): Promise<string> {
+  return filledFolder({
+    name: `list-${entries}`,
+    isWhole: (folder) => isWhole(folder, entries),
+    fill: (folder) => fill(folder, entries, tell),
+  });
 }
 
 async function isWhole(folder: string, entries: number): Promise<boolean> {
   if (!existsSync(join(folder, 'suppression.filter'))) return false;
-  const opened = await open(folder).catch(() => undefined);
+  const opened = await openListIn(folder).catch(() => undefined);
   const count = await opened?.list.count();
   await opened?.store.close();
   return count === entries;
@@ -35,7 +28,7 @@ async function isWhole(folder: string, entries: number): Promise<boolean> {
 
 async function fill(folder: string, entries: number, tell: Tell): Promise<void> {
   tell(`Filling a suppression list of ${entries.toLocaleString('en')} entries; it is kept for the next run.`);
-  const { store, list } = await open(folder);
+  const { store, list } = await openListIn(folder);
   const load = await list.startImport(0);
   await stageAll(load, entries, progress('gathered', entries, tell));
   await load.commit(progress('saved', entries, tell));
@@ -63,24 +56,4 @@ function progress(what: string, entries: number, tell: Tell): (done: number) => 
     if (tenth > told) tell(`${tenth * 10} % ${what}`);
     told = tenth;
   };
-}
-
-async function open(folder: string) {
-  const now = Date.now();
-  const store = await openStore({
-    folder,
-    now,
-    unknown: 'hold',
-    maxWaiting: 1,
-    workerFile: new URL('../nodes/lib/store/store-worker.ts', import.meta.url),
-    nodeVersion: process.versions.node,
-  });
-  try {
-    const keys = await openKeyRing({ folder, now, randomBytes });
-    return { store, list: await sqliteSuppressionList(store, keys) };
-  } catch (error) {
-    // A list of other keys or hashes is filled anew.
-    await store.close();
-    throw error;
-  }
 }

@@ -32,24 +32,34 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
+interface Surroundings {
+  readonly credentials?: Readonly<Record<string, object>>;
+  /** Beside or instead of the usual ones. */
+  readonly settings?: object;
+}
+
+/** `nodesFolder`: of nodes beside those in the user directory. */
 export async function startRuntime(
-  nodesFolder: string,
+  nodesFolder: string | undefined,
   flows: readonly Flow[],
   userDir: string,
+  { credentials = {}, settings = {} }: Surroundings = {},
 ): Promise<Runtime> {
   const RED = demo('node-red');
+  await writeFile(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
   await writeFile(join(userDir, 'flows.json'), JSON.stringify(flows));
   RED.init(createServer(), {
     userDir,
     flowFile: 'flows.json',
-    nodesDir: [fileURLToPath(new URL(nodesFolder, import.meta.url))],
+    nodesDir: nodesFolder === undefined ? [] : [fileURLToPath(new URL(nodesFolder, import.meta.url))],
     httpAdminRoot: false,
     httpNodeRoot: '/',
     logging: { console: { level: 'error' } },
     telemetry: { enabled: false, updateNotification: false },
-    credentialSecret: 'bench',
+    credentialSecret: false,
     editorTheme: { projects: { enabled: false } },
     externalModules: { autoInstall: false, palette: { allowInstall: false } },
+    ...settings,
   });
   const started = new Promise((resolve) => RED.events.once('flows:started', resolve));
   await RED.start();

@@ -1,8 +1,9 @@
 /**
  * The two sending calls of Amazon SES, as cheap as Node allows, in a process of its own: it takes everything, checks
- * nothing and keeps nothing. Prints its port, then the number of mails taken for each line it reads.
+ * nothing and keeps nothing.
  */
 import { createServer } from 'node:http';
+import { serveRunner } from './serve-runner.ts';
 
 let taken = 0;
 
@@ -29,9 +30,4 @@ function takeBulk(body: string): string {
   return JSON.stringify({ BulkEmailEntryResults: results });
 }
 
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  console.log(typeof address === 'object' && address ? address.port : 0);
-});
-process.stdin.on('data', () => console.log(taken));
-process.stdin.on('end', () => process.exit(0));
+serveRunner(server, () => taken);

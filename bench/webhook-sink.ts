@@ -1,8 +1,9 @@
 /**
  * A receiver of webhooks that answers 204 to each, checks nothing and keeps nothing, as cheap as Node allows, in a process
- * of its own: the sender is what is measured. Prints its port, then the number of posts taken for each line it reads.
+ * of its own: the sender is what is measured.
  */
 import { createServer, type Socket } from 'node:net';
+import { serveRunner } from './serve-runner.ts';
 
 let taken = 0;
 
@@ -32,10 +33,4 @@ function endOfRequest(text: string): number {
   return endOfHead + 4 + Number(length);
 }
 
-const server = createServer(serve);
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  console.log(typeof address === 'object' && address ? address.port : 0);
-});
-process.stdin.on('data', () => console.log(taken));
-process.stdin.on('end', () => process.exit(0));
+serveRunner(createServer(serve), () => taken);

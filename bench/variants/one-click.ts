@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sealToken } from '../../nodes/lib/unsubscribe/unsubscribe-token.ts';
 import { unsubscribeUrl } from '../../nodes/lib/unsubscribe/unsubscribe-url.ts';
 import { benchAppId as appId, benchApp } from '../bench-app.ts';
-import { loadFromArguments, measure, warmUpOf } from '../measured.ts';
+import { loadFromArguments, measure } from '../measured.ts';
 import { startRuntime } from '../node-red-runtime.ts';
 import { postLoad } from '../post-load.ts';
 import { recipient } from '../sample-mail.ts';
@@ -12,7 +12,7 @@ const load = loadFromArguments();
 const runtime = await startRuntime('..', [{ ...benchApp(load.port), unsubscribeEnabled: true }], load.folder);
 const { keys, suppressions } = await runtime.app('app');
 const { post } = await postLoad(runtime.httpNode);
-const total = warmUpOf(load.count) + load.count;
+const total = load.warmUp + load.count;
 const paths = Array.from({ length: total }, (_, index) => {
   const claims = { appId, address: recipient(index), emailId: randomUUID() };
   return unsubscribeUrl('', appId, sealToken(claims, keys));

@@ -1,8 +1,9 @@
 /** The AWS SDK as it comes, with as many sockets as mails are under way. */
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { builtMail } from '../built-mail.ts';
 import { loadFromArguments, measure } from '../measured.ts';
 import { recipient, sampleMail } from '../sample-mail.ts';
-import { rawMail, sendAll, sesAccess } from '../ses-load.ts';
+import { sendAll, sesAccess } from '../ses-load.ts';
 
 const load = loadFromArguments();
 const client = new SESv2Client({
@@ -17,7 +18,7 @@ await measure(load, (count) =>
       new SendEmailCommand({
         FromEmailAddress: sampleMail.from,
         Destination: { ToAddresses: [recipient(index)] },
-        Content: { Raw: { Data: rawMail } },
+        Content: { Raw: { Data: builtMail } },
         EmailTags: [{ Name: 'email-id', Value: `mail-${index}` }],
       }),
     ),

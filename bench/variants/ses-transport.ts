@@ -1,9 +1,10 @@
 /** Our route for Amazon SES, without queue and dispatcher. */
 import { systemClock } from '../../nodes/lib/kernel/clock.ts';
 import { openSesTransport } from '../../nodes/lib/transport/ses-transport.ts';
+import { builtMail } from '../built-mail.ts';
 import { loadFromArguments, measure } from '../measured.ts';
 import { recipient, sampleMail } from '../sample-mail.ts';
-import { connections, rawMail, sendAll, sesAccess } from '../ses-load.ts';
+import { connections, sendAll, sesAccess } from '../ses-load.ts';
 
 const load = loadFromArguments();
 const aws = { ...sesAccess, endpoint: `http://127.0.0.1:${load.port}` };
@@ -14,7 +15,7 @@ await measure(load, (count) =>
   sendAll(count, (index) =>
     transport.deliver({
       envelope: { from: sampleMail.from, to: [recipient(index)] },
-      raw: rawMail,
+      raw: builtMail,
       key: `mail-${index}`,
     }),
   ),

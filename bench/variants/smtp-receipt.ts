@@ -5,7 +5,7 @@ import { usualLimits } from '../../nodes/lib/inbound/smtp-sessions.ts';
 import { systemClock } from '../../nodes/lib/kernel/clock.ts';
 import { openStore } from '../../nodes/lib/store/open-store.ts';
 import { sqliteInboundQueue } from '../../nodes/lib/store/sqlite-inbound-queue.ts';
-import { loadFromArguments, measure, warmUpOf } from '../measured.ts';
+import { loadFromArguments, measure } from '../measured.ts';
 import { smtpLoad } from '../smtp-load.ts';
 
 const load = loadFromArguments();
@@ -33,6 +33,6 @@ const { port } = await smtpReceivers({ ...usualLimits, perAddress: 100, mails: 1
 );
 await measure(load, smtpLoad(port).send);
 const { waiting } = await queue.counts();
-const total = warmUpOf(load.count) + load.count;
+const total = load.warmUp + load.count;
 if (waiting !== total) throw new Error(`${total} taken, ${waiting} on disk`);
 process.exit(0);
