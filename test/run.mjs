@@ -29,12 +29,14 @@ const suites = [
   { folder: 'glue' },
   { folder: 'lib' },
   { folder: 'crash' },
+  { folder: 'faults' },
   { folder: 'editor', nodeRed: ['5', '4'] },
   { folder: 'unsubscribe' },
   { folder: 'flows', nodeRed: ['5', '4'] },
   { folder: 'nodes', nodeRed: ['5', '4'] },
   { folder: 'package', quick: true },
   { folder: 'aws' },
+  { folder: 'fuzz' },
 ];
 /** `npm start` builds dist anew, so nothing runs beside it. */
 const lastSuite = { folder: 'demo' };

@@ -1,6 +1,7 @@
 /**
  * A process made to be killed: accepts and settles mails, appends events, and reads them all by a feed. It writes a line
- * only for what a promise has resolved for, and for each event before it says that it had it.
+ * only for what a promise has resolved for, and for each event before it says that it had it. With `early` it lies: it
+ * writes that an event happened before it is on disk.
  *
  *     happened <key>     had <event id> <key>
  */
@@ -10,7 +11,7 @@ import { systemClock } from '../../nodes/lib/kernel/clock.ts';
 import { newRequest } from '../support/new-request.ts';
 import { openTestStore } from '../support/sqlite-suppressions.ts';
 
-const [folder = '', run = ''] = process.argv.slice(2);
+const [folder = '', run = '', mode = ''] = process.argv.slice(2);
 const owner = { appId: 'app00001', name: 'Shop' };
 const { outbox, events } = await openTestStore(folder, { now: Date.now(), maxWaiting: 1e9, owner });
 const write = (...words: string[]) => writeSync(1, `${words.join(' ')}\n`);
@@ -50,8 +51,9 @@ async function mailForever(lane: number): Promise<void> {
 async function appendForever(lane: number): Promise<void> {
   for (let count = 0; ; count += 1) {
     const recipient = `event-${run}-${lane}-${count}`;
+    if (mode === 'early') write('happened', `email.delivered:${recipient}`);
     await events.append([{ type: 'email.delivered', at: Date.now(), recipient }]);
-    write('happened', `email.delivered:${recipient}`);
+    if (mode !== 'early') write('happened', `email.delivered:${recipient}`);
   }
 }
 

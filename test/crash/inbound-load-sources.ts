@@ -1,7 +1,8 @@
 /** The sources that a process made to be killed receives from; each answers the port it listens at, if it does. */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { publicEndpoint } from '../../nodes/glue/public-endpoint.ts';
+import { openHttpReceipt } from '../../nodes/lib/inbound/http-receipt.ts';
 import { openImapSource } from '../../nodes/lib/inbound/imap-source.ts';
 import type { InboundQueue } from '../../nodes/lib/inbound/inbound-queue.ts';
 import { mailboxClaims } from '../../nodes/lib/inbound/mailbox-claims.ts';
@@ -79,11 +80,24 @@ export const loadSources: Readonly<Record<string, (load: Load) => Promise<number
       answer: () => Promise.reject(new Error('not asked')),
       answerSns: source?.answerSns,
     });
-    const server = createServer((request, response) => endpoint.handle(request, response, () => {}));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return (server.address() as AddressInfo).port;
+    return listen((request, response) => endpoint.handle(request, response, () => {}));
+  },
+
+  async http({ queue, onTrouble }) {
+    const receipt = openHttpReceipt({ secret: 'secret' }, { queue, maxMailBytes, clock, onTrouble });
+    return listen(async (request, response) => {
+      const { method = '', headers } = request;
+      const answer = await receipt.answer({ method, headers, ip: '127.0.0.1', body: request });
+      response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
+    });
   },
 };
+
+async function listen(answer: RequestListener): Promise<number> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
 
 function openSes({ store, queue, place, onTrouble }: Load, ses: SesNotices) {
   const aws = { region: 'eu-central-1', keys: testKeys, endpoint: place };

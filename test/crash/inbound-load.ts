@@ -17,7 +17,7 @@ const [folder = '', mode = '', source = 'smtp', place = ''] = process.argv.slice
 const store = await openTestStore(folder);
 const queue = store.inbound;
 const write = (...words: unknown[]) => writeSync(1, `${words.join(' ')}\n`);
-const moment = () => new Promise((resolve) => setTimeout(resolve, 20));
+const moment = () => new Promise((resolve) => setTimeout(resolve, 100));
 
 const accepts: Readonly<Record<string, InboundQueue['accept']>> = {
   async lossy(raw, facts, limit) {

@@ -79,5 +79,18 @@ export function appStage(options: StageOptions = {}) {
   const setAnswer = (given: Answer): void => {
     answer = given;
   };
-  return { app, clock, keys, suppressions, events, inbound, delivered, troubles, results, send, setAnswer };
+  return {
+    app,
+    clock,
+    outbox,
+    keys,
+    suppressions,
+    events,
+    inbound,
+    delivered,
+    troubles,
+    results,
+    send,
+    setAnswer,
+  };
 }

@@ -226,7 +226,11 @@ export class EmailApp {
 
   #tell(records: readonly PartRecord[]): void {
     this.events.settled(records);
-    for (const record of records) for (const listener of this.#listeners) listener(record);
+    for (const record of records) {
+      // it was held ready for nothing
+      if (record.state === 'expired' || record.state === 'cancelled') this.#ready.take(record.requestId);
+      for (const listener of this.#listeners) listener(record);
+    }
   }
 }
 

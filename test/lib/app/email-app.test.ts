@@ -51,6 +51,27 @@ async function turnsTaken(to: unknown): Promise<number> {
 }
 
 describe('EmailApp', () => {
+  it('holds no mail ready that ended before it could leave', async () => {
+    const { app, clock, outbox, results, send } = stage();
+    let readBack = 0;
+    const { content } = outbox;
+    outbox.content = (id) => {
+      readBack += 1;
+      return content(id);
+    };
+    await app.pause();
+    // together more than all the room there is
+    for (let mail = 0; mail < 40; mail += 1)
+      await send({ ...hello, payload: 'x '.repeat(500_000), validity: 60 });
+    await clock.advance(120_000);
+    await app.resume();
+    await clock.advance(60_000);
+    assert.deepEqual(new Set(results.map(({ state }) => state)), new Set(['expired']));
+    await send(hello);
+    await clock.advance(5000);
+    assert.deepEqual([results.at(-1)?.state, readBack], ['sent', 0]);
+  });
+
   it('sends what it accepted and tells the node that asked', async () => {
     const { clock, delivered, results, send } = stage();
     await send(hello);
