@@ -4,6 +4,7 @@ import { errorSentences } from '../../nodes/lib/kernel/error-sentences.ts';
 import { readAppSettings } from '../../nodes/lib/settings/read-app-settings.ts';
 import { manageList } from '../../nodes/lib/suppression/manage-list.ts';
 import { readManageRequest } from '../../nodes/lib/suppression/manage-request.ts';
+import { allScenarios } from '../crash/scenarios/all-scenarios.ts';
 import { memorySuppressionList } from '../support/memory-suppression-list.ts';
 import { find, has, read, readJson } from './project.ts';
 
@@ -36,6 +37,27 @@ describe('the documentation', () => {
     assert.ok(named.length > 0);
     const missing = named.filter(({ file }) => !sources.some((path) => path.endsWith(`/${file}`)));
     assert.deepEqual(missing, []);
+  });
+
+  it('has a row for every crash that is tried, and names only tests of faults that exist', () => {
+    const page = read('docs/faults.md');
+    const [, killed = ''] = /^## Killed at any moment$([\s\S]*?)^## /m.exec(page) ?? [];
+    const rows = [...killed.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, names = '']) => names.split(', '));
+    const scenarios = allScenarios.map(({ name }) => `\`${name}\``);
+    assert.deepEqual(rows.sort(), scenarios.sort());
+    const named = [...page.matchAll(/\| (`[a-z-]+`(?:, `[a-z-]+`)*) \|$/gm)].flatMap(([, names = '']) =>
+      names.split(', ').map((name) => name.slice(1, -1)),
+    );
+    const tests = find('test/faults/*.test.ts').map((path) => posix.basename(path, '.test.ts'));
+    assert.ok(named.length > 20);
+    assert.deepEqual(
+      named.filter((name) => !tests.includes(name)),
+      [],
+    );
+    assert.deepEqual(
+      tests.filter((name) => !page.includes(`\`${name}\``) && name !== 'load-report'),
+      [],
+    );
   });
 
   it('has every feature of the reference product in its guide', () => {

@@ -17,6 +17,8 @@ const tolerance = 60_000;
 const bringForward = [
   `UPDATE part SET due_at = :now WHERE state = 'queued' AND due_at > :now AND NOT EXISTS (SELECT 1 FROM request
     WHERE request.key = part.request AND starts_at > accepted_at AND starts_at = part.due_at)`,
+  `UPDATE mailing SET due_at = :now WHERE due_at > :now AND NOT EXISTS (SELECT 1 FROM request
+    WHERE request.key = mailing.request AND starts_at > accepted_at AND starts_at = mailing.due_at)`,
   // a pause without an end is none that a clock ends
   'UPDATE domain_pause SET until = :now WHERE until > :now AND until < 8.64e15',
   'UPDATE request SET starts_at = :now WHERE accepted_at > :now AND starts_at = accepted_at',

@@ -118,6 +118,14 @@ describe('a mailing', () => {
     assert.deepEqual([later.waiting, later.sending, later.oldestDueAt], [30, 10, 500]);
   });
 
+  it('is due when the clock was set back, unless somebody timed it', async () => {
+    await accept(3, { acceptedAt: 1e6, dueAt: 1e6 });
+    await accept(4, { acceptedAt: 1e6, dueAt: 2e6 });
+    await store.client.call('clock.setBack', { now: 500, isSeen: true });
+    assert.equal((await outbox().claim(20, 500)).length, 3);
+    assert.equal((await outbox().claim(20, 2e6)).length, 4);
+  });
+
   it('leaves the turn to what was due before, and to what is more urgent', async () => {
     await accept(10, { dueAt: 100 });
     await outbox().accept(newRequest(['early@b.example'], { id: 'early', dueAt: 50 }));
