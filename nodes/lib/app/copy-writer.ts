@@ -1,6 +1,5 @@
 /** A long list of recipients comes in; each address gets a checked copy in the draft of a mailing. */
 import { createHash, type Hash } from 'node:crypto';
-import { serialize } from 'node:v8';
 import type { Breather } from '../kernel/breather.ts';
 import { inCallersWords } from '../kernel/field-path.ts';
 import { addressKey } from '../mail/address.ts';
@@ -59,7 +58,7 @@ export class CopyWriter {
   async writeAll(breathe: Breather): Promise<void> {
     for (let at = 0; at < this.#list.length; at += lotSize) {
       const lot = this.#copiesFor(at, Math.min(at + lotSize, this.#list.length));
-      this.#fingerprint?.update(serialize(lot));
+      this.#fingerprint?.update(JSON.stringify(lot));
       await this.#draft.write(lot);
       await breathe();
     }

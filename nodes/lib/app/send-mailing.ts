@@ -31,7 +31,8 @@ export async function sendMailing(
   rooms: SendingRooms,
 ): Promise<SendOutcome> {
   const now = rooms.clock.now();
-  const list = fields.to as readonly unknown[];
+  // a flow may change its own while this one is read
+  const list = (fields.to as readonly unknown[]).slice();
   const sendRequest = await readShared(list, fields, { ...rooms, now });
   if (sendRequest.notify) refuseUntold(sendRequest.notify, rooms.notifyHosts());
   const request = planRequest(order, sendRequest, { visibleCc: [] }, now);

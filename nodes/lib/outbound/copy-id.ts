@@ -6,12 +6,3 @@ const placeDigits = 8;
 export function copyId(requestId: string, place: number): string {
   return requestId.slice(0, -placeDigits) + place.toString(16).padStart(placeDigits, '0');
 }
-
-/** What `copyId` gives for every place of the request begins with this. */
-export function requestStem(copy: string): string {
-  return copy.slice(0, -placeDigits);
-}
-
-export function placeOf(copy: string): number {
-  return Number.parseInt(copy.slice(-placeDigits), 16);
-}

@@ -106,7 +106,9 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   pause(reason = 'paused by hand'): Promise<void> {
-    return this.#pause.set(reason);
+    const written = this.#pause.set(reason);
+    this.#beginSome(this.#options.clock.now());
+    return written;
   }
 
   async resume(): Promise<void> {
@@ -136,6 +138,7 @@ class OutboxDispatcher implements Dispatcher {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#quota.close();
+    this.#beginSome(this.#options.clock.now());
     await inTime(this.#drained(), { clock: this.#options.clock, ms: closingTime }, () => {});
   }
 

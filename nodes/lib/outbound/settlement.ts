@@ -80,7 +80,7 @@ export function addHeld(settlement: Settlement, held: readonly RefusedRecipient[
   return isOut && held.length > 0 ? { ...settlement, refused: [...refused, ...held] } : settlement;
 }
 
-/** The settlement of a part that was claimed but not handed over, because the app closes. */
+/** The settlement of a part that was claimed but not handed over: the app closes or is paused, or the route is down. */
 export function settleUntouched(entry: OutboxEntry, now: number): Settlement {
   const { code, message: reason } = new EmailError('app-closed');
   return { partId: entry.part.id, at: now, state: 'later', code, reason, dueAt: now, attempted: false };

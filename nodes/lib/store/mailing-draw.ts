@@ -6,7 +6,7 @@ import type { Mailbox } from '../mail/mailbox.ts';
 import { newMessageId } from '../mail/message-id.ts';
 import { copyId } from '../outbound/copy-id.ts';
 import { classPause } from '../outbound/outbox.ts';
-import { type LineCopy, lineReader } from './mailing-lines.ts';
+import { type LineCopy, type LinesRead, lineReader } from './mailing-lines.ts';
 import { partInsertion } from './outbox-accept.ts';
 import { type PartRow, type RequestColumns, requestColumns } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
@@ -25,7 +25,7 @@ export interface Mailing extends RequestColumns {
 }
 
 export interface MailingDraw {
-  /** Those that are due and of no paused class, in the order to be claimed. */
+  /** Those that are due, in the order to be claimed; without those of a paused class that are not expired. */
   due(now: number, pauses: readonly { readonly domain: string }[]): Mailing[];
   /** The next copies, parts in this state now, and the mailing as it is afterwards if there are more. */
   draw(
@@ -48,15 +48,16 @@ export function mailingDraw({ database, spool, afterCommit }: StoreContext): Mai
 
   return {
     due(now, pauses) {
+      const isExpired = ({ expires_at }: Mailing) => expires_at !== null && expires_at <= now;
       const isPaused = (mailing: Mailing) =>
         pauses.some(({ domain }) => domain === classPause(mailing.message_class));
-      return find.all(now).filter((mailing) => !isPaused(mailing));
+      return find.all(now).filter((mailing) => isExpired(mailing) || !isPaused(mailing));
     },
     draw(mailing, count, state) {
       const wanted = Math.min(count, mailing.copies - mailing.drawn);
       const file = spool.pathOf(mailing.spool);
-      const { copies, readTo } = read(file, mailing.read_to, wanted);
-      if (copies.length < wanted) throw cutOff(file);
+      const { copies, readTo } = readOrSay(() => read(file, mailing.read_to, wanted), file);
+      if (copies.length < wanted) throw damaged(file);
       const rest = { ...mailing, drawn: mailing.drawn + wanted, read_to: readTo };
       if (rest.drawn < rest.copies) moveOn.run(rest.drawn, readTo, mailing.request);
       else {
@@ -104,8 +105,16 @@ function newRow(mailing: Mailing, { to, values, subject, correlationId }: LineCo
   };
 }
 
-function cutOff(file: string): EmailError {
+function readOrSay(read: () => LinesRead, file: string): LinesRead {
+  try {
+    return read();
+  } catch (thrown) {
+    throw thrown instanceof SyntaxError ? damaged(file) : thrown;
+  }
+}
+
+function damaged(file: string): EmailError {
   return new EmailError('store-corrupt', {
-    detail: { value: file, why: 'recipients of a mailing are missing' },
+    detail: { value: file, why: 'recipients of a mailing are missing or damaged' },
   });
 }

@@ -42,7 +42,7 @@ export function lineReader() {
     }
   }
 
-  /** Fewer than `count` only at the file's end. Throws what the file system throws. */
+  /** Fewer than `count` only at the file's end. Throws what the file system throws, and SyntaxError for a damaged line. */
   return (file: string, from: number, count: number): LinesRead => {
     if (ahead.file !== file || ahead.from !== from) ahead = { file, from, bytes: Buffer.alloc(0) };
     const copies: LineCopy[] = [];

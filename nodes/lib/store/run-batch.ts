@@ -61,7 +61,9 @@ function rollBack(database: DatabaseSync): void {
   } catch {}
 }
 
-function runRefusable({ database, operations }: BatchContext, { name, input }: StoreCall): StoreReply {
+function runRefusable(context: BatchContext, { name, input }: StoreCall): StoreReply {
+  const { database, operations, afterCommit } = context;
+  const actionsBefore = afterCommit.length;
   database.exec('SAVEPOINT call');
   try {
     const operation = operations[name];
@@ -72,6 +74,7 @@ function runRefusable({ database, operations }: BatchContext, { name, input }: S
   } catch (error) {
     if (!(error instanceof EmailError)) throw error;
     database.exec('ROLLBACK TO call; RELEASE call');
+    afterCommit.length = actionsBefore;
     return { failure: postFailure(error) };
   }
 }

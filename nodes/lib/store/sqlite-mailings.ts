@@ -12,6 +12,7 @@ export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string
       const spool = `mailing-${requestId}`;
       const file = new DraftFile(join(folder, 'spool', spool));
       let written = 0;
+      let isOffered = false;
       return {
         write(copies) {
           written += copies.length;
@@ -22,11 +23,15 @@ export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string
           const { from, subject } = request.content;
           const content = serialize(request.content);
           const mailing = { ...request, content, from, subject, copies: written, spool };
+          isOffered = client.refusal === undefined;
           const acceptance = await client.call('mailing.accept', mailing);
           if (acceptance.kind === 'repeated') await file.abandon();
           return acceptance;
         },
-        drop: () => file.abandon(),
+        async drop() {
+          // a store that ended before it answered may have accepted it: the next opening knows, and sweeps
+          if (!isOffered || client.refusal === undefined) await file.abandon();
+        },
       };
     },
   };

@@ -113,6 +113,25 @@ describe('a message to very many', () => {
     await assert.rejects(send(people(count).with(1100, person(5000)), key), { code: 'idempotency-conflict' });
   });
 
+  it('knows it again wherever its texts come from', async () => {
+    const { send } = stage();
+    const key = { idempotencyKey: 'newsletter 8' };
+    const list = Array.from({ length: count }, (_, index) => `ordinary.name.${index}@a.example`);
+    // a piece of a text with other letters: the same, and kept in another way
+    const pieces = list.map((address) => `–${address}–`.slice(1, -1));
+    const plain = { ...key, subject: 'Hi', payload: 'Hello' };
+    const first = await send(list, plain);
+    assert.equal((await send(pieces.with(0, String(list[0])), plain)).requestId, first.requestId);
+  });
+
+  it('goes to those who were on the list when it came, though the flow adds to it meanwhile', async () => {
+    const { send } = stage();
+    const list = people(count);
+    const sending = send(list);
+    list.push(...people(5 * count).slice(count));
+    assert.equal((await sending).count, count);
+  });
+
   it('refuses more than there may be before it reads any', async () => {
     const { send } = stage();
     const endless = new Array(mailingLimit + 1);

@@ -630,6 +630,22 @@ describe('openDispatcher', () => {
       assert.deepEqual(states(), ['sent']);
     });
 
+    it('puts back at once what it claimed ahead, whatever becomes of the mails in flight', async () => {
+      const never: Deliver = () => new Promise(() => {});
+      for (const end of ['pause', 'close'] as const) {
+        dispatch(never, { concurrency: 2 });
+        await queue(people(4));
+        await clock.settle();
+        const { sending } = await outbox.counts(clock.now());
+        const ended = dispatcher[end]();
+        await clock.settle();
+        assert.equal((await outbox.counts(clock.now())).sending, sending - 2, end);
+        await clock.advance(11 * second);
+        await ended;
+        await dispatcher.resume();
+      }
+    });
+
     it('puts back what was claimed while it closed', async () => {
       let answer = () => {};
       const claim: Outbox['claim'] = async (limit, now) => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { copyId } from '../../../nodes/lib/outbound/copy-id.ts';
 import type { MailingCopy, MailingRequest } from '../../../nodes/lib/outbound/mailings.ts';
 import { classPause, type OutboxEntry, type Settlement } from '../../../nodes/lib/outbound/outbox.ts';
@@ -155,6 +156,35 @@ describe('a mailing', () => {
     assert.equal((await outbox().claim(20, 1001)).length, 20);
   });
 
+  it('does not wait for its class once it is expired', async () => {
+    await accept(5, { messageClass: 'marketing', expiresAt: 100 });
+    await outbox().pauseDomain(classPause('marketing'), 1000, 'complaints');
+    assert.deepEqual(await outbox().claim(20, 99), []);
+    assert.equal((await outbox().claim(20, 100)).length, 5);
+  });
+
+  it('keeps its file when the store ends before it answers, for it may have been accepted', async () => {
+    const { client } = store;
+    const ending = {
+      get refusal() {
+        return client.refusal;
+      },
+      call(...given: Parameters<typeof client.call>) {
+        const answer = client.call(...given);
+        // once it is posted
+        setImmediate(() => client.fail(new EmailError('store-unavailable')));
+        return answer;
+      },
+    };
+    const request = mailing();
+    const draft = sqliteMailings({ client: ending as typeof client }, folder).draft(request.id);
+    await draft.write(copies(10));
+    await assert.rejects(draft.accept(request), { code: 'store-unavailable' });
+    await draft.drop();
+    await reopen();
+    assert.equal((await outbox().claim(20, 10)).length, 10);
+  });
+
   it('is known again by its idempotency key, and leaves no second file', async () => {
     const idempotency = { key: 'k', fingerprint: 'f' };
     const first = await accept(20, { idempotency });
@@ -210,5 +240,14 @@ describe('a mailing', () => {
       { code: 'store-corrupt' },
     );
     assert.ok(existsSync(file));
+  });
+
+  it('says so when its file is damaged', async () => {
+    const request = await accept(20);
+    const file = join(folder, 'spool', `mailing-${request.id}`);
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, lines.with(7, `#${lines[7]}`).join('\n'));
+    assert.equal((await outbox().claim(7, 10)).length, 7);
+    await assert.rejects(outbox().claim(1, 10), { code: 'store-corrupt' });
   });
 });

@@ -32,6 +32,12 @@ describe('runBatch', () => {
         add(value);
         throw new EmailError('queue-full', { retryable: true });
       },
+      tellAndRefuse: () => {
+        afterCommit.push(() => {
+          commits += 1;
+        });
+        throw new EmailError('queue-full', { retryable: true });
+      },
       fill: (size: number) => {
         for (let written = 0; written < size; written += 1000) add('x'.repeat(1000));
       },
@@ -87,6 +93,8 @@ describe('runBatch', () => {
     assert.equal(commits, 1);
     assert.deepEqual(run(['add', 'b']), [1]);
     assert.equal(commits, 1);
+    assert.deepEqual(run(['addAndTell', 'c'], ['tellAndRefuse', 'd']), [1, 'queue-full']);
+    assert.equal(commits, 2);
   });
 
   it('fails a call that no room knows', () => {
