@@ -3,7 +3,7 @@
 import type { MailRoom } from '../inbound/mail-room.ts';
 import type { SesSource } from '../inbound/ses-source.ts';
 import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
-import type { EmailError } from '../kernel/errors.ts';
+import { EmailError } from '../kernel/errors.ts';
 import type { Notes } from '../kernel/notes.ts';
 import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -60,6 +60,7 @@ export class EmailApp {
   readonly tokens: TokenKeeper | undefined;
   /** Undefined when the app cannot send. */
   readonly resubscription: Resubscription | undefined;
+  #isClosing = false;
   #ses: SesSource | undefined;
   readonly #confirmations: PendingConfirmations;
   readonly #parts: AppParts;
@@ -121,7 +122,8 @@ export class EmailApp {
   /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */
   async send(order: SendOrder): Promise<SendOutcome> {
     const notifyHosts = () => this.webhooks.notifyHosts();
-    const rooms = { ...this.#parts, ready: this.#ready, notifyHosts };
+    const requireOpen = () => this.#requireOpen();
+    const rooms = { ...this.#parts, ready: this.#ready, notifyHosts, requireOpen };
     const outcome = await this.#accepting.run(() => sendMail(order, rooms));
     this.#dispatcher.wake();
     return outcome;
@@ -200,6 +202,7 @@ export class EmailApp {
 
   /** The dispatcher first, so that mails in the hands of the route still settle into the open outbox. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     this.#stopTending();
     await this.#stopWatching();
     await this.#ses?.close();
@@ -213,6 +216,10 @@ export class EmailApp {
     await this.#parts.transport.close();
     await this.tokens?.close();
     await this.#parts.outbox.close();
+  }
+
+  #requireOpen(): void {
+    if (this.#isClosing) throw new EmailError('app-closed', { retryable: true });
   }
 
   #troubled(error: EmailError): void {

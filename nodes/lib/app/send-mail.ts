@@ -64,7 +64,7 @@ function planParts(request: SendRequest, { newId }: SendingRooms) {
 async function compileParts(request: MailingRequest, parts: readonly NewPart[], rooms: SendingRooms) {
   const mail = await readyMail(request.content);
   const check = copyCheck(mail, request, rooms);
-  const breathe = breather(rooms.clock);
+  const breathe = breather(rooms.clock, rooms.requireOpen);
   // copies without values of their own share one record, and are alike
   const subjects = new Map<NewPart['values'], string | undefined>();
   for (const { values } of parts) {

@@ -41,7 +41,7 @@ export async function sendMailing(
   const rules = { ...sendRequest, check: copyCheck(mail, request, rooms) };
   const writer = new CopyWriter(list, draft, rules);
   try {
-    await writer.writeAll(breather(rooms.clock));
+    await writer.writeAll(breather(rooms.clock, rooms.requireOpen));
     const offered = { requestId: request.id, mail, copies: writer.count };
     const mailing = { ...request, idempotency: writer.idempotency() };
     const acceptance = await holdReady(offered, rooms.ready, () => draft.accept(mailing));

@@ -33,6 +33,8 @@ export interface SendingRooms {
   readonly keys: KeyRing;
   /** Takes the compiled mail before its request is accepted, so that the hand-over need not compile it again. */
   readonly ready: Pick<CompiledMails, 'keep' | 'drop'>;
+  /** Throws EmailError `app-closed` when the app is closing: a list of millions must not keep it. */
+  readonly requireOpen: () => void;
   /** See `refuseUntold`. */
   readonly notifyHosts: () => readonly string[] | undefined;
 }

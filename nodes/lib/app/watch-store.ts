@@ -27,8 +27,8 @@ export function watchStore({ health, clock, onTrouble, onChange }: StoreWatchRoo
   health.onChange(() => {
     const { trouble } = health;
     onChange();
-    // any other failure is told by whoever met it; this one is only an answer to those who bring something
-    if (trouble?.code === 'disk-full' && told !== trouble.code) onTrouble(trouble);
+    // another failure is told by whoever met it; these may be only an answer to those who bring something, or to nobody
+    if (trouble && trouble.code !== 'store-unavailable' && told !== trouble.code) onTrouble(trouble);
     told = trouble?.code;
     if (trouble && !callOff) lookLater();
   });

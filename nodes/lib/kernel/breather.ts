@@ -7,15 +7,14 @@ const longestTurn = 20;
 /** To be awaited now and then; waits only when a turn has lasted long enough. */
 export type Breather = () => Promise<void> | undefined;
 
-export function breather(clock: Clock): Breather {
+/** `goOn` is asked at the end of each wait, and may throw. */
+export function breather(clock: Clock, goOn = (): void => {}): Breather {
   let turnEnds = clock.now() + longestTurn;
   return () => {
     if (clock.now() < turnEnds) return undefined;
-    return new Promise((resolve) =>
-      clock.after(0, () => {
-        turnEnds = clock.now() + longestTurn;
-        resolve();
-      }),
-    );
+    return new Promise<void>((resolve) => clock.after(0, resolve)).then(() => {
+      turnEnds = clock.now() + longestTurn;
+      goOn();
+    });
   };
 }

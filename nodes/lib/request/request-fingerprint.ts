@@ -1,6 +1,5 @@
 /** From a request to the fingerprint that tells whether two requests with one idempotency key ask for the same mail. */
 import { createHash } from 'node:crypto';
-import { serialize } from 'node:v8';
 import { isGiven } from './read-record.ts';
 import type { CheckedRequest, SendFields } from './send-fields.ts';
 
@@ -14,12 +13,16 @@ export function requestFingerprint(
   body: Pick<CheckedRequest, 'html' | 'text'>,
   fields: SendFields,
 ): string {
-  const { sendAt: _sendAt, expireAt: _expireAt, from, subject, ...asked } = request;
+  const { sendAt: _sendAt, expireAt: _expireAt, from, subject, attachments: files, ...asked } = request;
   const sender = isGiven(fields.from) ? from : undefined;
   const content = fields.template === undefined ? { subject, ...body } : templateOf(fields);
-  return createHash('sha256')
-    .update(serialize({ ...asked, sender, content }))
-    .digest('hex');
+  // JSON is the same for equal texts, whatever they are made of in memory, and in every version of Node
+  const attachments = files.map((file) => ({ ...file, content: hashOf(file.content) }));
+  return hashOf(JSON.stringify({ ...asked, sender, content, attachments }));
+}
+
+function hashOf(what: string | Uint8Array): string {
+  return createHash('sha256').update(what).digest('hex');
 }
 
 /** A subject that the template does not use was not checked. */

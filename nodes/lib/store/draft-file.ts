@@ -69,12 +69,13 @@ export class DraftFile {
     return handle;
   }
 
-  /** So that little is left to wait for at the end, where a failure is met. */
+  /** So that little is left to wait for at the end. */
   #syncMeanwhile(handle: FileHandle): void {
-    const synced = (): void => {
+    this.#syncing ??= handle.datasync().then(() => {
       this.#syncing = undefined;
-    };
-    this.#syncing ??= handle.datasync().then(synced, synced);
+    });
+    // a failure stays for the end: the system tells of it once, and the next sync would succeed
+    this.#syncing.catch(() => {});
   }
 
   readonly #explain = (thrown: unknown): never => {

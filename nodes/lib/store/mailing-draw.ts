@@ -27,12 +27,16 @@ export interface Mailing extends RequestColumns {
 export interface MailingDraw {
   /** Those that are due, in the order to be claimed; without those of a paused class that are not expired. */
   due(now: number, pauses: readonly { readonly domain: string }[]): Mailing[];
-  /** The next copies, parts in this state now, and the mailing as it is afterwards if there are more. */
-  draw(
-    mailing: Mailing,
-    count: number,
-    state: 'queued' | 'sending',
-  ): { readonly drawn: readonly PartRow[]; readonly rest: readonly Mailing[] };
+  /** The next copies, parts in this state now. */
+  draw(mailing: Mailing, count: number, state: 'queued' | 'sending'): Drawn;
+}
+
+export interface Drawn {
+  readonly drawn: readonly PartRow[];
+  /** The mailing as it is afterwards, if there are more. */
+  readonly rest: readonly Mailing[];
+  /** Its file cannot be read: nothing is drawn, and others have their turn. */
+  readonly damage?: EmailError;
 }
 
 export function mailingDraw({ database, spool, afterCommit }: StoreContext): MailingDraw {
@@ -56,8 +60,8 @@ export function mailingDraw({ database, spool, afterCommit }: StoreContext): Mai
     draw(mailing, count, state) {
       const wanted = Math.min(count, mailing.copies - mailing.drawn);
       const file = spool.pathOf(mailing.spool);
-      const { copies, readTo } = readOrSay(() => read(file, mailing.read_to, wanted), file);
-      if (copies.length < wanted) throw damaged(file);
+      const { copies, readTo, damage } = readOrSay(() => read(file, mailing.read_to, wanted), file);
+      if (damage || copies.length < wanted) return { drawn: [], rest: [], damage: damage ?? damaged(file) };
       const rest = { ...mailing, drawn: mailing.drawn + wanted, read_to: readTo };
       if (rest.drawn < rest.copies) moveOn.run(rest.drawn, readTo, mailing.request);
       else {
@@ -105,11 +109,13 @@ function newRow(mailing: Mailing, { to, values, subject, correlationId }: LineCo
   };
 }
 
-function readOrSay(read: () => LinesRead, file: string): LinesRead {
+function readOrSay(read: () => LinesRead, file: string): LinesRead & { damage?: EmailError } {
   try {
     return read();
   } catch (thrown) {
-    throw thrown instanceof SyntaxError ? damaged(file) : thrown;
+    const isGone = (thrown as { code?: unknown }).code === 'ENOENT';
+    if (!isGone && !(thrown instanceof SyntaxError)) throw thrown;
+    return { copies: [], readTo: 0, damage: damaged(file) };
   }
 }
 

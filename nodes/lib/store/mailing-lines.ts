@@ -33,8 +33,9 @@ export function lineReader() {
   function readMore(): boolean {
     const descriptor = openSync(ahead.file, 'r');
     try {
-      const piece = Buffer.allocUnsafe(pieceSize);
-      const length = readSync(descriptor, piece, 0, pieceSize, ahead.from + ahead.bytes.length);
+      // a long line is copied with each read: so their number stays small
+      const piece = Buffer.allocUnsafe(Math.max(pieceSize, ahead.bytes.length));
+      const length = readSync(descriptor, piece, 0, piece.length, ahead.from + ahead.bytes.length);
       ahead = { ...ahead, bytes: Buffer.concat([ahead.bytes, piece.subarray(0, length)]) };
       return length > 0;
     } finally {

@@ -8,5 +8,4 @@ export const mailingTables = `
     drawn INTEGER NOT NULL DEFAULT 0,
     read_to INTEGER NOT NULL DEFAULT 0,
     spool TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX mailing_due ON mailing (priority, due_at);`;
+  ) STRICT;`;

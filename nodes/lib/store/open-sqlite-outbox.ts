@@ -6,6 +6,8 @@ import { openStore, type Store, type StoreOptions } from './open-store.ts';
 import type { PostedRequest } from './outbox-accept.ts';
 import type { Claim } from './outbox-claim.ts';
 import type { Pruning } from './outbox-prune.ts';
+import { rebuildFailure } from './store-failure.ts';
+import type { StoreHealth } from './store-health.ts';
 
 /** Opens the outbox of a folder; throws as `openStore`. Its calls throw `store-unavailable`, retryable, when the disk fails. */
 export async function openSqliteOutbox(options: StoreOptions): Promise<Outbox> {
@@ -18,7 +20,7 @@ const pruneStep = 200;
 export function sqliteOutbox({ client, close }: Store): Outbox {
   return {
     accept: async (request) => client.call('outbox.accept', postRequest(request)),
-    claim: (limit, now) => claimDue(() => client.call('outbox.claim', { limit, now })),
+    claim: (limit, now) => claimDue(() => client.call('outbox.claim', { limit, now }), client.health),
     content: async (contentId) => readContent(await client.call('outbox.content', contentId)),
     settle: (settlements) => client.call('outbox.settle', settlements),
     cancel: (partIds, now) => client.call('outbox.cancel', { partIds, now }),
@@ -54,9 +56,10 @@ function readContent(bytes: Uint8Array): MailContent {
 }
 
 /** Goes on only while nothing was claimed: what was claimed must not be lost to a failure of the next step. */
-async function claimDue(claimSome: () => Promise<Claim>): Promise<OutboxEntry[]> {
+async function claimDue(claimSome: () => Promise<Claim>, health: StoreHealth): Promise<OutboxEntry[]> {
   for (;;) {
-    const { entries, interrupted } = await claimSome();
+    const { entries, interrupted, damage } = await claimSome();
+    if (damage) health.failed(rebuildFailure(damage));
     if (entries.length > 0 || !interrupted) return entries;
   }
 }

@@ -3,12 +3,14 @@
  * turn comes, so that a long queue to one domain is stepped over once and not at every claim.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { EmailError } from '../kernel/errors.ts';
 import { classPause, type OutboxEntry } from '../outbound/outbox.ts';
 import { type Mailing, type MailingDraw, mailingDraw } from './mailing-draw.ts';
 import { ridersPassing } from './outbox-riders.ts';
 import { type PartRow, priorityRanks, selectParts, toEntry } from './outbox-rows.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
+import { type PostedFailure, postFailure } from './store-failure.ts';
 
 interface Pause {
   readonly domain: string;
@@ -19,6 +21,8 @@ export interface Claim {
   readonly entries: OutboxEntry[];
   /** True if it ended early, after `mostPutOff`: what follows may be claimable. */
   readonly interrupted: boolean;
+  /** Of a mailing that was passed over. */
+  readonly damage?: PostedFailure;
 }
 
 /** Parts put off in one go, so that other calls get their turn. */
@@ -43,7 +47,9 @@ export function claimOperation(context: StoreContext) {
     const entries: OutboxEntry[] = [];
     let putOffs = 0;
     const someMore = () => limit - entries.length + (pauses.length > 0 ? 100 : 0);
-    const due = { now, mailings: mailings.due(now, pauses), isFree: pauses.length === 0 };
+    let damage: EmailError | undefined;
+    const onDamage = (found: EmailError) => (damage = found);
+    const due = { now, mailings: mailings.due(now, pauses), isFree: pauses.length === 0, onDamage };
     for (const part of duePartsOf(due, someMore)) {
       if (entries.length >= limit || putOffs === mostPutOff) break;
       const pause = findPause(part, pauses, now);
@@ -55,7 +61,7 @@ export function claimOperation(context: StoreContext) {
         entries.push(toEntry(part));
       }
     }
-    return { entries, interrupted: putOffs === mostPutOff };
+    return { entries, interrupted: putOffs === mostPutOff, damage: damage && postFailure(damage) };
   };
 }
 
@@ -64,6 +70,7 @@ interface Due {
   readonly mailings: readonly Mailing[];
   /** No domain is paused: what is drawn is claimed, and need not be written twice. */
   readonly isFree: boolean;
+  readonly onDamage: (damage: EmailError) => void;
 }
 
 /**
@@ -77,7 +84,7 @@ function dueParts(database: DatabaseSync, { draw }: MailingDraw) {
   );
   function* ofPriority(
     priority: number,
-    { now, mailings, isFree }: Due,
+    { now, mailings, isFree, onDamage }: Due,
     count: () => number,
   ): Generator<PartRow> {
     const waiting = mailings.filter((mailing) => mailing.priority === priority);
@@ -87,7 +94,8 @@ function dueParts(database: DatabaseSync, { draw }: MailingDraw) {
       yield* parts;
       if (parts.length > 0) continue;
       if (!mailing) break;
-      const { drawn, rest } = draw(mailing, count(), isFree ? 'sending' : 'queued');
+      const { drawn, rest, damage } = draw(mailing, count(), isFree ? 'sending' : 'queued');
+      if (damage) onDamage(damage);
       waiting.splice(0, 1, ...rest);
       yield* drawn;
     }

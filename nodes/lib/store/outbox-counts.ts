@@ -1,6 +1,7 @@
 /** How many parts wait, without counting them: from the tally that triggers keep, see schema. */
 import type { DatabaseSync } from 'node:sqlite';
 import { endOfTime, type OutboxCounts } from '../outbound/outbox.ts';
+import { mailingCounting } from './mailing-counts.ts';
 import { priorityRanks } from './outbox-rows.ts';
 import { prepareStatement } from './prepare-statement.ts';
 
@@ -26,10 +27,7 @@ export function countsOperation(database: DatabaseSync) {
     database,
     `SELECT min(due_at) AS found FROM part WHERE state = 'queued' AND priority = ? AND due_at > ? AND due_at <= ?`,
   );
-  const readMailings = prepareStatement<{ due_at: number; copies: number }>(
-    database,
-    'SELECT due_at, sum(copies - drawn) AS copies FROM mailing GROUP BY due_at',
-  );
+  const countMailings = mailingCounting(database);
   const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
   return (now: number): OutboxCounts => {
@@ -38,21 +36,15 @@ export function countsOperation(database: DatabaseSync) {
     const sinceThen = sum(countBetween(tally.due_until, now)) - sum(countBetween(now, tally.due_until));
     const waiting = tally.due + sinceThen;
     if (Math.abs(sinceThen) > largestCatchUp) moveOn.run(waiting, now);
-    const mailings = readMailings.all();
-    const [dueCopies = [], laterCopies = []] = [
-      mailings.filter((mailing) => mailing.due_at <= now),
-      mailings.filter((mailing) => mailing.due_at > now),
-    ];
-    const copies = (some: typeof mailings) => sum(some.map((mailing) => mailing.copies));
-    const times = (some: typeof mailings) => some.map((mailing) => mailing.due_at);
+    const mailings = countMailings(now);
     return {
-      waiting: waiting + copies(dueCopies),
-      scheduled: tally.queued - waiting + copies(laterCopies),
+      waiting: waiting + mailings.due,
+      scheduled: tally.queued - waiting + mailings.later,
       sending: tally.sending,
       unknown: tally.unknown,
-      oldestDueAt: earliest([...firstDue(Number.MIN_SAFE_INTEGER, now), ...times(dueCopies)]),
+      oldestDueAt: earliest([...firstDue(Number.MIN_SAFE_INTEGER, now), ...mailings.dueTimes]),
       // what waits for a person has no time
-      nextDueAt: earliest([...firstDue(now, endOfTime - 1), ...times(laterCopies)]),
+      nextDueAt: earliest([...firstDue(now, endOfTime - 1), ...mailings.laterTimes]),
     };
   };
 }

@@ -46,6 +46,7 @@ async function turnsTaken(to: unknown): Promise<number> {
     keys: fixedKeys(),
     ready,
     notifyHosts: () => undefined,
+    requireOpen: () => {},
   });
   return turns;
 }

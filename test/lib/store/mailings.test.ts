@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { copyId } from '../../../nodes/lib/outbound/copy-id.ts';
@@ -229,25 +229,39 @@ describe('a mailing', () => {
     assert.deepEqual(files(), [`mailing-${kept.id}`]);
   });
 
-  it('says so when recipients are missing in its file, and drops nobody in silence', async () => {
+  it('is passed over when recipients are missing in its file, and drops nobody in silence', async () => {
     const request = await accept(200);
     const file = join(folder, 'spool', `mailing-${request.id}`);
     truncateSync(file, 5000);
-    await assert.rejects(
-      (async () => {
-        for (;;) await outbox().claim(50, 10);
-      })(),
-      { code: 'store-corrupt' },
-    );
+    await outbox().accept(newRequest(['other@b.example'], { id: 'other', dueAt: 5 }));
+    const claimed = [];
+    for (let turn = 0; turn < 10; turn += 1) claimed.push(...(await outbox().claim(30, 10)));
+    assert.ok(addressesOf(claimed).includes('other@b.example'));
+    assert.equal(store.client.health.trouble?.code, 'store-corrupt');
+    assert.equal((await outbox().counts(10)).waiting, 201 - claimed.length);
     assert.ok(existsSync(file));
   });
 
-  it('says so when its file is damaged', async () => {
+  it('is passed over when its file is damaged or gone, until it is back', async () => {
     const request = await accept(20);
     const file = join(folder, 'spool', `mailing-${request.id}`);
-    const lines = readFileSync(file, 'utf8').split('\n');
+    const whole = readFileSync(file, 'utf8');
+    const lines = whole.split('\n');
     writeFileSync(file, lines.with(7, `#${lines[7]}`).join('\n'));
     assert.equal((await outbox().claim(7, 10)).length, 7);
-    await assert.rejects(outbox().claim(1, 10), { code: 'store-corrupt' });
+    assert.deepEqual(await outbox().claim(1, 10), []);
+    rmSync(file);
+    assert.deepEqual(await outbox().claim(1, 10), []);
+    assert.match(store.client.health.trouble?.message ?? '', /mailing-/);
+    writeFileSync(file, whole);
+    await reopen();
+    assert.equal((await outbox().claim(50, 10)).length, 13);
+  });
+
+  it('counts as waiting for later while its class is paused', async () => {
+    await accept(5, { messageClass: 'marketing' });
+    await outbox().pauseDomain(classPause('marketing'), 1000, 'complaints');
+    const { waiting, scheduled, oldestDueAt } = await outbox().counts(10);
+    assert.deepEqual([waiting, scheduled, oldestDueAt], [0, 5, undefined]);
   });
 });
