@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from 'node-red';
 import type { EmailApp } from '../lib/app/email-app.ts';
 import { asEmailError } from '../lib/kernel/errors.ts';
-import type { EmailResult } from '../lib/outbound/email-result.ts';
 import { mailingFrom } from '../lib/outbound/mailings.ts';
 import { messageFromSnapshot } from '../lib/outbound/message-snapshot.ts';
 import type { PartRecord } from '../lib/outbound/outbox.ts';
@@ -53,7 +52,7 @@ export class FlowResults {
       const records = await this.#app.partsOf(first, from, repeatedAtOnce);
       for (const record of records) {
         if (record.settledAt === undefined) continue;
-        for (const input of inputs) this.#hand(record, input, { repeated: true });
+        for (const input of inputs) this.#hand(record, input);
       }
       const last = records.at(-1);
       if (!last || records.length < repeatedAtOnce) return;
@@ -71,16 +70,18 @@ export class FlowResults {
   /** The inputs may wait for a request of another node, if they had the same idempotency key. */
   #receive(record: PartRecord): void {
     const inputs = this.#waiting.of(record.requestId);
-    for (const input of inputs) this.#hand(record, input, {});
+    for (const input of inputs) this.#hand(record, input);
     if (!record.reports || record.node !== this.#node.id) return;
     if (inputs.length > 0) void this.#markReported([record.id]);
     else this.#resume();
   }
 
-  #hand(record: PartRecord, input: WaitingInput, marks: Partial<EmailResult>): void {
+  #hand(record: PartRecord, input: WaitingInput): void {
     if (input.had.has(record.index)) return;
     const message = this.#messageFor(input, record);
-    input.send(resultMessage(message, record, { ...this.#app.resultOf(record), ...marks }));
+    const isRepeated = input.requestId !== record.requestId;
+    const email = { ...this.#app.resultOf(record), ...(isRepeated && { repeated: true as const }) };
+    input.send(resultMessage(message, record, email, input.requestId));
     this.#waiting.note(input, record);
   }
 

@@ -8,6 +8,8 @@ import { ResultsHad } from './results-had.ts';
 export interface WaitingInput {
   readonly message: NodeMessageInFlow;
   readonly send: Send;
+  /** Its own request; the results are those of another if that one came first with its idempotency key. */
+  readonly requestId: string;
   /** As it is rebuilt from after a restart. */
   readonly snapshot?: string;
   readonly had: ResultsHad;
@@ -42,7 +44,7 @@ export function waitingInputs(): WaitingInputs {
     add: ({ requestId, snapshot }, message, send) =>
       new Promise((finish) => {
         if (isOver) finish();
-        else put(requestId, [{ message, snapshot, send, had: new ResultsHad(), finish }]);
+        else put(requestId, [{ requestId, message, snapshot, send, had: new ResultsHad(), finish }]);
       }),
     remove: (requestId) => inputs.delete(requestId),
     move(from, to) {

@@ -171,6 +171,7 @@ describe('FlowResults', () => {
     await results.repeat('r2', 'r1');
     await done;
     assert.equal(resultIn(sent[0])?.repeated, true);
+    assert.equal(sent[0]?.[0]?.parts?.id, 'r2', 'a join must not mix it with those of the first');
   });
 
   it('gives a repeated mailing its results page by page, each once', async () => {
@@ -227,6 +228,7 @@ describe('FlowResults', () => {
     await done;
     await settled();
     assert.equal(resultIn(sent[0])?.id, 'open');
+    assert.equal(resultIn(sent[0])?.repeated, true);
     assert.deepEqual(marked, []);
   });
 

@@ -56,13 +56,19 @@ export async function sendMailing(
 
 /** All but the recipients. One of them stands for all: whether there are values of their own decides how the body is read. */
 function readShared(list: readonly unknown[], fields: SendFields, rules: SendRules): Promise<SendRequest> {
-  if (list.length > mailingLimit) {
-    const detail = { count: list.length, limit: mailingLimit };
-    throw new EmailError('too-many-recipients', { field: 'to', detail });
-  }
+  refuseTooMany(list.length, rules.settings.delivery.maxWaiting);
   const hasOwn = (one: unknown) => isGiven(ownMember(one, 'substitutions'));
   const example = Math.max(list.findIndex(hasOwn), 0);
   return readSendRequest({ ...fields, to: [list[example]] }, rules).catch((thrown) => {
     throw inCallersWords(thrown, (field) => field.replace(/^to\[0\]/, `to[${example}]`));
   });
+}
+
+/** Before anything is written. Those whom the list names twice count twice here. */
+function refuseTooMany(count: number, maxWaiting: number): void {
+  const refuse = (code: 'too-many-recipients' | 'queue-too-small', limit: number): void => {
+    if (count > limit) throw new EmailError(code, { field: 'to', detail: { count, limit } });
+  };
+  refuse('too-many-recipients', mailingLimit);
+  refuse('queue-too-small', maxWaiting);
 }

@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts';
 
 /** ms */
-const longestTurn = 20;
+const longestTurn = 5;
 
 /** To be awaited now and then; waits only when a turn has lasted long enough. */
 export type Breather = () => Promise<void> | undefined;

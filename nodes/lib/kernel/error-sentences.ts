@@ -54,6 +54,8 @@ export const errorSentences = {
     '__value__ is on the list because of a complaint or a hard bounce; set confirm to true to remove it all the same.',
 
   // the queue
+  'queue-too-small':
+    '__field__ has __count__ recipients, and the queue takes __limit__ mails: raise “Queue” on the tab Delivery of the email app.',
   'queue-full': 'The queue holds __count__ mails, its limit; the mail was not accepted.',
   'disk-full':
     'The disk of __value__ is full: no mail is accepted and no list imported until there is room again. Unsubscribing goes on.',

@@ -6,6 +6,9 @@ import { DraftFile } from './draft-file.ts';
 import { writeLine } from './mailing-lines.ts';
 import type { Store } from './open-store.ts';
 
+/** UTF-16 units that are joined before they are written. */
+const longestText = 64 * 1024;
+
 export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string): Mailings {
   return {
     draft(requestId) {
@@ -14,9 +17,15 @@ export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string
       let written = 0;
       let isOffered = false;
       return {
-        write(copies) {
+        async write(copies) {
           written += copies.length;
-          return file.write(copies.map(writeLine).join(''));
+          let text = '';
+          for (const copy of copies) {
+            // one may have as many values as all others together
+            if (text.length > longestText) await file.write(text);
+            text = (text.length > longestText ? '' : text) + writeLine(copy);
+          }
+          await file.write(text);
         },
         async accept(request) {
           await file.finish();

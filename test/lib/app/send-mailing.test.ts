@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { copyId } from '../../../nodes/lib/outbound/copy-id.ts';
 import { mailingFrom, mailingLimit } from '../../../nodes/lib/outbound/mailings.ts';
 import type { SendFields } from '../../../nodes/lib/request/send-fields.ts';
 import { appStage } from '../../support/app-stage.ts';
+import { sampleSettings } from '../../support/sample-settings.ts';
 
 const person = (index: number) => ({
   address: `p${index}@a.example`,
@@ -136,6 +138,18 @@ describe('a message to very many', () => {
     const { send } = stage();
     const endless = new Array(mailingLimit + 1);
     await assert.rejects(send(endless), { code: 'too-many-recipients', field: 'to' });
+  });
+
+  it('refuses more than the queue may ever hold, and says what to do', async () => {
+    const settings = sampleSettings();
+    const { app, send } = appStage({
+      settings: { ...settings, delivery: { ...settings.delivery, maxWaiting: count - 1 } },
+    });
+    await assert.rejects(send({ ...letter, to: people(count) }), (error: EmailError) => {
+      assert.deepEqual([error.code, error.retryable], ['queue-too-small', false]);
+      return /Queue/.test(error.message);
+    });
+    assert.equal(app.state().counts.waiting, 0);
   });
 
   it('keeps those together who have a Cc to ride on the first', async () => {

@@ -7,7 +7,7 @@ describe('breather', () => {
     const clock = fakeClock();
     const breathe = breather(clock);
     assert.equal(breathe(), undefined);
-    await clock.advance(20);
+    await clock.advance(5);
     const waiting = breathe();
     assert.ok(waiting);
     await clock.advance(0);
