@@ -41,7 +41,8 @@ interface Round {
 
 /** All mails must reach the sink: a fast sender that loses some has not won. */
 async function runBefore(sink: Sink, suite: Suite, variant: Variant): Promise<Round> {
-  const { count, warmUp = Math.ceil(count / 5) } = suite;
+  const count = Math.min(variant.count ?? suite.count, suite.count);
+  const warmUp = suite.warmUp ?? Math.ceil(count / 5);
   const before = await sink.state();
   const measured = await runVariant(variant, [sink.port, count, warmUp]);
   const after = await sink.state();

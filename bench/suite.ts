@@ -14,6 +14,8 @@ export interface Variant {
   readonly startsFrom?: (tell: Tell) => Promise<string>;
   /** What this machine lacks for it, if anything: its rows are skipped then. */
   readonly lacks?: () => string | undefined;
+  /** Instead of the suite's, for one that does not survive as many; rates are the same by either. */
+  readonly count?: number;
   /** Mails or webhooks that reach the sink when it is given so many; left out where it tells that itself. */
   readonly arriving?: (count: number) => number;
 }
