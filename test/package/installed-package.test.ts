@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type RunningNodeRed, startNodeRed } from '../support/start-node-red.ts';
 import { editorDefinition } from './editor-definition.ts';
 import { install, installedAt, leftOut, type Packed, pack } from './installed-package.ts';
@@ -155,7 +156,10 @@ describe('the package, packed and installed', function () {
 
     it('says which Node its app needs, and lets the other nodes run', async () => {
       await nodeRed.deploy([...oneOfEach(), ...answers]);
-      assert.match(nodeRed.log(), /The email app needs Node 22\.13 or later; this is Node v?22\.9/);
+      const refusal = /The email app needs Node 22\.13 or later; this is Node v?22\.9/;
+      // an app is loaded and opened beside the start of the flows
+      for (let turn = 0; turn < 100 && !refusal.test(nodeRed.log()); turn += 1) await wait(100);
+      assert.match(nodeRed.log(), refusal);
       const answer = await fetch(`${nodeRed.url}/still-here`, { signal: AbortSignal.timeout(10_000) });
       assert.equal(await answer.text(), 'alive');
     });
