@@ -3,6 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import type { Breather } from '../kernel/breather.ts';
 import { inCallersWords } from '../kernel/field-path.ts';
 import { addressKey } from '../mail/address.ts';
+import { mailboxOf } from '../mail/mailbox.ts';
 import { copyId } from '../outbound/copy-id.ts';
 import type { MailingCopy, MailingDraft } from '../outbound/mailings.ts';
 import type { Idempotency } from '../request/idempotency.ts';
@@ -87,8 +88,9 @@ export class CopyWriter {
 /** A path for each of a million that are right would cost more than finding out which one is wrong. */
 function readOne(given: unknown, index: number) {
   try {
-    const { address, name, values, correlationId } = readRecipient(given, 'to');
-    return { to: name === undefined ? { address } : { address, name }, values, correlationId };
+    const recipient = readRecipient(given, 'to');
+    const { values, correlationId } = recipient;
+    return { to: mailboxOf(recipient), values, correlationId };
   } catch (thrown) {
     throw inCallersWords(thrown, (field) => field.replace(/^to/, `to[${index}]`));
   }

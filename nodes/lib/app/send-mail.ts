@@ -41,11 +41,9 @@ async function sendParts(order: SendOrder, fields: SendFields, rooms: SendingRoo
   });
   const offered = { requestId: request.id, mail, copies: parts.length };
   const acceptance = await holdReady(offered, rooms.ready, () => rooms.outbox.accept({ ...request, parts }));
-  const { requestId, copies, isRepeated } =
-    acceptance.kind === 'repeated'
-      ? { requestId: acceptance.requestId, copies: acceptance.parts, isRepeated: true }
-      : { requestId: request.id, copies: parts, isRepeated: false };
-  return { requestId, isRepeated, count: parts.length, copies };
+  const isRepeated = acceptance.kind === 'repeated';
+  const requestId = isRepeated ? acceptance.requestId : request.id;
+  return { requestId, isRepeated, count: parts.length, copies: isRepeated ? acceptance.parts : parts };
 }
 
 function fieldsOf({ mode, fields, body, enter, mail }: SendOrder, settings: AppSettings): SendFields {

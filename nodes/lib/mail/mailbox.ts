@@ -4,3 +4,8 @@ export interface Mailbox {
   /** Display name, decoded text without control characters. */
   readonly name?: string;
 }
+
+/** Nothing but the mailbox of what holds more. */
+export function mailboxOf({ address, name }: Mailbox): Mailbox {
+  return name === undefined ? { address } : { address, name };
+}

@@ -1,5 +1,5 @@
 /** Texts and attachments go in; the MIME body that all copies share comes out, open only where a copy has its own text. */
-import { EmailError } from '../kernel/errors.ts';
+import { longestFilled, tooLongFilled } from './filled-text.ts';
 import type { Attachment, Values } from './mail-content.ts';
 import { mimeAttachment } from './mime-attachment.ts';
 import type { Segment } from './shared-mail.ts';
@@ -7,8 +7,6 @@ import { type EncodedText, encodeText } from './transfer-encoding.ts';
 import { wholeLines } from './whole-lines.ts';
 
 const noText: CompiledText = { segments: [] };
-/** UTF-16 units, with all values filled in. */
-const longestText = 10_000_000;
 const lineEnd = Buffer.from('\r\n');
 
 /** A text in parts: what is alike in every copy, and what is not. */
@@ -94,12 +92,12 @@ function textEntity(subtype: 'plain' | 'html', { segments }: CompiledText): Enti
 type Part = EncodedText | ((values: Values) => string);
 
 function encodedParts(parts: readonly Part[], values: Values, subtype: 'plain' | 'html'): Buffer[] {
-  let room = longestText;
+  let room = longestFilled;
   const encoded = parts.map((part): EncodedText => {
     if (typeof part !== 'function') return part;
     const text = part(values);
     room -= text.length;
-    if (room < 0) throw tooLong(subtype);
+    if (room < 0) throw tooLongFilled(subtype === 'plain' ? 'text' : subtype);
     return encodeText(text);
   });
   // what 7bit leaves as it is, quoted-printable does too
@@ -108,14 +106,6 @@ function encodedParts(parts: readonly Part[], values: Values, subtype: 'plain' |
     Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n\r\n`),
     ...encoded.map(({ bytes }) => bytes),
   ];
-}
-
-function tooLong(subtype: 'plain' | 'html'): EmailError {
-  const field = subtype === 'plain' ? 'text' : subtype;
-  return new EmailError('wrong-type', {
-    field,
-    detail: { expected: 'shorter once its placeholders are filled in' },
-  });
 }
 
 /** Line ends belong to the boundary that follows; the mail itself needs its own. */

@@ -1,6 +1,6 @@
 /** A checked request comes in; who gets which copy, and who is seen on it, goes out. Pure. */
 import type { Values } from '../mail/mail-content.ts';
-import type { Mailbox } from '../mail/mailbox.ts';
+import { type Mailbox, mailboxOf } from '../mail/mailbox.ts';
 import type { Recipient, SendRequest } from '../request/send-fields.ts';
 import type { NewPart } from './outbox.ts';
 
@@ -61,13 +61,9 @@ function copiesOf({ copies, to, cc, bcc }: SendRequest, personal: boolean): Copy
   return [{ recipient: first, riders }, ...others.map((recipient) => ({ recipient }))];
 }
 
-/** What stands in the first mail, with what was given for this reader. No prototype, as in either. */
+/** What stands in the first mail, with what was given for this reader. */
 function bothValues(first: Recipient, one: Recipient): Values {
   return Object.assign(Object.create(null), first.values, one.values);
-}
-
-function mailboxOf({ address, name }: Mailbox): Mailbox {
-  return name === undefined ? { address } : { address, name };
 }
 
 function addressOf({ address }: Mailbox): string {

@@ -17,7 +17,7 @@ export interface Recipients {
 /** To, Cc and Bcc of one message together. */
 export const recipientLimit = 100_000;
 
-/** Without a prototype, as `readValues` gives them: no placeholder finds an inherited name. */
+/** Shared by all who have none. */
 export const noValues: Values = Object.freeze(Object.create(null));
 
 /**
@@ -62,7 +62,7 @@ export function readRecipient(value: unknown, field: string): Recipient {
     address,
     name,
     values: isGiven(substitutions) ? readValues(substitutions, `${field}.substitutions`) : noValues,
-    correlationId: isGiven(correlationId) ? readKey(correlationId, `${field}.correlationId`) : undefined,
+    correlationId: readKey(correlationId, `${field}.correlationId`),
   };
 }
 

@@ -1,10 +1,9 @@
 /** Lines of text come in, piece by piece; they lie in a file of the spool, on disk when `finish` resolves. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { EmailError } from '../kernel/errors.ts';
-import { syncFolder } from '../kernel/sync-folder.ts';
 import { isDiskFull, storeFailure } from './store-failure.ts';
-import { diskFull, freeBytes, lowWater } from './write-mail-file.ts';
+import { diskFull, keepFile, requireRoom } from './write-mail-file.ts';
 
 /** Bytes written at once. */
 const pieceSize = 1024 * 1024;
@@ -49,17 +48,13 @@ export class DraftFile {
   async #finish(): Promise<void> {
     const handle = await this.#flush();
     await Promise.all([this.#writing, this.#syncing]);
-    await handle.sync();
-    await handle.close();
-    await rename(`${this.#file}.part`, this.#file);
-    syncFolder(dirname(this.#file));
+    await keepFile(handle, this.#file);
   }
 
   async #flush(): Promise<FileHandle> {
     const handle = await this.#opening;
     await this.#writing;
-    const folder = dirname(this.#file);
-    if ((await freeBytes(folder)) < lowWater + this.#length) throw diskFull(folder);
+    await requireRoom(dirname(this.#file), this.#length);
     this.#writing = handle.writeFile(this.#filling.subarray(0, this.#length));
     // met by who writes next
     this.#writing.catch(() => {});

@@ -60,8 +60,8 @@ export function mailingDraw({ database, spool, afterCommit }: StoreContext): Mai
     draw(mailing, count, state) {
       const wanted = Math.min(count, mailing.copies - mailing.drawn);
       const file = spool.pathOf(mailing.spool);
-      const { copies, readTo, damage } = readOrSay(() => read(file, mailing.read_to, wanted), file);
-      if (damage || copies.length < wanted) return { drawn: [], rest: [], damage: damage ?? damaged(file) };
+      const { copies, readTo } = whatIsThere(() => read(file, mailing.read_to, wanted));
+      if (copies.length < wanted) return { drawn: [], rest: [], damage: damaged(file) };
       const rest = { ...mailing, drawn: mailing.drawn + wanted, read_to: readTo };
       if (rest.drawn < rest.copies) moveOn.run(rest.drawn, readTo, mailing.request);
       else {
@@ -109,13 +109,14 @@ function newRow(mailing: Mailing, { to, values, subject, correlationId }: LineCo
   };
 }
 
-function readOrSay(read: () => LinesRead, file: string): LinesRead & { damage?: EmailError } {
+/** Nothing, of a file that is gone or damaged. */
+function whatIsThere(read: () => LinesRead): LinesRead {
   try {
     return read();
   } catch (thrown) {
     const isGone = (thrown as { code?: unknown }).code === 'ENOENT';
     if (!isGone && !(thrown instanceof SyntaxError)) throw thrown;
-    return { copies: [], readTo: 0, damage: damaged(file) };
+    return { copies: [], readTo: 0 };
   }
 }
 

@@ -40,13 +40,14 @@ export function sqliteOutbox({ client, close }: Store): Outbox {
 }
 
 /** The content is turned into bytes here: the thread stores them as they come. */
+export function postContent(content: MailContent): Pick<PostedRequest, 'content' | 'from' | 'subject'> {
+  return { content: serialize(content), from: content.from, subject: content.subject };
+}
+
 function postRequest(request: NewRequest): PostedRequest {
-  const { content } = request;
   return {
     ...request,
-    content: serialize(content),
-    from: content.from,
-    subject: content.subject,
+    ...postContent(request.content),
     parts: request.parts.map((part) => ({ ...part, values: JSON.stringify(part.values) })),
   };
 }

@@ -1,9 +1,9 @@
 /** The port `Mailings`: the copies go into a file of the spool, which the store reads from once the mailing is accepted. */
 import { join } from 'node:path';
-import { serialize } from 'node:v8';
 import type { Mailings } from '../outbound/mailings.ts';
 import { DraftFile } from './draft-file.ts';
 import { writeLine } from './mailing-lines.ts';
+import { postContent } from './open-sqlite-outbox.ts';
 import type { Store } from './open-store.ts';
 
 /** UTF-16 units that are joined before they are written. */
@@ -21,17 +21,17 @@ export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string
           written += copies.length;
           let text = '';
           for (const copy of copies) {
+            text += writeLine(copy);
             // one may have as many values as all others together
-            if (text.length > longestText) await file.write(text);
-            text = (text.length > longestText ? '' : text) + writeLine(copy);
+            if (text.length <= longestText) continue;
+            await file.write(text);
+            text = '';
           }
           await file.write(text);
         },
         async accept(request) {
           await file.finish();
-          const { from, subject } = request.content;
-          const content = serialize(request.content);
-          const mailing = { ...request, content, from, subject, copies: written, spool };
+          const mailing = { ...request, ...postContent(request.content), copies: written, spool };
           isOffered = client.refusal === undefined;
           const acceptance = await client.call('mailing.accept', mailing);
           if (acceptance.kind === 'repeated') await file.abandon();

@@ -8,8 +8,8 @@ import { isDiskFull } from './store-failure.ts';
 const inMemory = 64 * 1024;
 /** Written at once, so that a mail in many small pieces is not as many calls. */
 const pieceSize = 256 * 1024;
-/** Free bytes that received mail leaves to everything else. */
-export const lowWater = 64 * 1024 * 1024;
+/** Free bytes that what is written here leaves to everything else. */
+const lowWater = 64 * 1024 * 1024;
 
 export type KeptMail = { readonly size: number; readonly bytes?: Uint8Array };
 
@@ -53,8 +53,7 @@ function mailWriter(file: string, free: FreeBytes) {
 
   /** Looked at for each piece, for others fill the disk, too. */
   async function flush(): Promise<void> {
-    const folder = dirname(file);
-    if ((await free(folder)) < lowWater + length) throw diskFull(folder);
+    await requireRoom(dirname(file), length, free);
     handle ??= await open(unfinished, 'wx', 0o600);
     await handle.writev(waiting);
     waiting = [];
@@ -70,10 +69,7 @@ function mailWriter(file: string, free: FreeBytes) {
     async finish(): Promise<Uint8Array | undefined> {
       if (!handle) return Buffer.concat(waiting);
       if (length > 0) await flush();
-      await handle.sync();
-      await handle.close();
-      await rename(unfinished, file);
-      await syncFolderOf(file);
+      await keepFile(handle, file);
       return undefined;
     },
     async abandon(): Promise<void> {
@@ -81,6 +77,19 @@ function mailWriter(file: string, free: FreeBytes) {
       if (handle) await Promise.all([rm(unfinished, { force: true }), rm(file, { force: true })]);
     },
   };
+}
+
+/** Throws EmailError `disk-full`. */
+export async function requireRoom(folder: string, bytes: number, free: FreeBytes = freeBytes): Promise<void> {
+  if ((await free(folder)) < lowWater + bytes) throw diskFull(folder);
+}
+
+/** What was written to the file's `.part` is the file, on disk with its name. */
+export async function keepFile(handle: FileHandle, file: string): Promise<void> {
+  await handle.sync();
+  await handle.close();
+  await rename(`${file}.part`, file);
+  await syncFolderOf(file);
 }
 
 /** Windows opens no folders, and keeps names safe by itself. */

@@ -6,7 +6,7 @@ import { mailHeader, ownFields } from '../mail/mail-header.ts';
 import { mimeBody } from '../mail/mime-body.ts';
 import { type Sharing, shareMail } from '../mail/shared-mail.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
-import { compileTemplate, type Template, type TemplateKind } from './compile-template.ts';
+import { compileTemplate, plainText, type Template, type TemplateKind } from './compile-template.ts';
 import { compileUnsubscribeTags } from './unsubscribe-tag.ts';
 
 export interface CompiledMail {
@@ -93,7 +93,7 @@ async function compileTexts({ subject, text, html, templated }: MailContent) {
   const compile = (source: string, kind: TemplateKind, field: TemplateKind = kind) => {
     if (templated) return compileTemplate(source, kind, field);
     if (kind !== 'subject') return compileUnsubscribeTags(source, kind);
-    return { names: [], render: () => source, fillSize: () => 0, segments: [source] };
+    return plainText(source);
   };
   const plain = text ?? (html === undefined ? undefined : await textFromHtml(html));
   return {

@@ -1,4 +1,5 @@
 /** A body or subject with placeholders comes in; a template that renders it for any values goes out. */
+import { longestFilled } from '../mail/filled-text.ts';
 import { readLine } from '../mail/header-field.ts';
 import type { Values } from '../mail/mail-content.ts';
 import type { Segment } from '../mail/shared-mail.ts';
@@ -20,8 +21,6 @@ export interface Template {
 
 /** A template with nested sections over long lists must end, and fit into memory. */
 const mostRepetitions = 10_000;
-/** UTF-16 units, with all values filled in. */
-const longestRendered = 10_000_000;
 
 /**
  * Placeholders are `{{name}}`, `{{a.b}}` and `$(name)`, escaped in HTML; sections `{{#items}}…{{/items}}`, inverted
@@ -32,12 +31,11 @@ const longestRendered = 10_000_000;
 export async function compileTemplate(source: string, kind: TemplateKind, field: string): Promise<Template> {
   const finish = kind === 'subject' ? (text: string) => readLine(text, field) : asItIs;
   if (!source.includes('{{') && !source.includes('$(')) {
-    const text = finish(source);
-    return { names: [], render: () => text, fillSize: () => 0, segments: [text] };
+    return plainText(finish(source));
   }
   const encode = kind === 'html' ? escapeHtml : asItIs;
   const pieces = await parseTemplate(source, field);
-  const limits = { repetitions: mostRepetitions, room: longestRendered };
+  const limits = { repetitions: mostRepetitions, room: longestFilled };
   const renderSome = (some: readonly Piece[], values: Values): string => {
     return renderPieces(some, { view: values }, { encode, field, ...limits });
   };
@@ -54,6 +52,11 @@ export async function compileTemplate(source: string, kind: TemplateKind, field:
     // a subject is checked as a whole
     segments: kind === 'subject' ? [render] : pieces.map(segmentOf),
   };
+}
+
+/** The same for all values. */
+export function plainText(text: string): Template {
+  return { names: [], render: () => text, fillSize: () => 0, segments: [text] };
 }
 
 function namesIn(pieces: readonly Piece[]): string[] {

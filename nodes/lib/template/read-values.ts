@@ -13,7 +13,7 @@ const refusedKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'p
 
 /**
  * Texts of at most 100 K characters, finite numbers, booleans, and lists and records of them, 8 deep and 1,000 entries
- * in all; records have no prototype. `null` and `undefined` become `null`: a placeholder treats it as missing.
+ * in all. Names are looked up in it as own ones only. `null` and `undefined` become `null`: a placeholder treats it as missing.
  * Throws EmailError `wrong-type` with the path, such as `substitutions.items[2].price`.
  */
 export function readValues(value: unknown, field: string): Values {

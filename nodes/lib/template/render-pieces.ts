@@ -1,5 +1,6 @@
 /** The pieces of a compiled template and values come in; the text goes out. Values are never read as template. */
 import { EmailError } from '../kernel/errors.ts';
+import { tooLongFilled } from '../mail/filled-text.ts';
 
 /** A text stands for itself. */
 export type Piece = string | Placeholder | Section;
@@ -50,8 +51,7 @@ export function renderPieces(pieces: readonly Piece[], frame: Frame, rendering: 
 function fitted(text: string, rendering: Rendering): string {
   rendering.room -= text.length;
   if (rendering.room >= 0) return text;
-  const expected = 'shorter once its placeholders are filled in';
-  throw new EmailError('wrong-type', { field: rendering.field, detail: { expected } });
+  throw tooLongFilled(rendering.field);
 }
 
 function renderPlaceholder({ name, path }: Placeholder, frame: Frame, { encode, field }: Rendering): string {

@@ -1,6 +1,6 @@
 /** The tags for a reader's own unsubscribe link; they are replaced in every body, also in one that is no template. */
 import type { Values } from '../mail/mail-content.ts';
-import { escapeHtml, type Template } from './compile-template.ts';
+import { escapeHtml, plainText, type Template } from './compile-template.ts';
 
 const tag = /\$\(unsubscribe(?:_url)?\)|\{\{\s*unsubscribe(?:_url)?\s*\}\}/;
 
@@ -15,8 +15,7 @@ export function unsubscribeValues(url: string): Readonly<Record<string, string>>
 
 /** A body of which everything but the tags stays as it is. */
 export function compileUnsubscribeTags(source: string, kind: 'html' | 'text'): Template {
-  if (!hasUnsubscribeTag(source))
-    return { names: [], render: () => source, fillSize: () => 0, segments: [source] };
+  if (!hasUnsubscribeTag(source)) return plainText(source);
   const pieces = source.split(tag);
   const link = ({ unsubscribe }: Values): string =>
     kind === 'html' ? escapeHtml(String(unsubscribe)) : String(unsubscribe);
