@@ -49,6 +49,8 @@ export function appStage(options: StageOptions = {}) {
     settings,
     outbox,
     mailings: memoryMailings(outbox),
+    health: { trouble: undefined, probe: async () => {}, onChange() {} },
+    setBack: async () => {},
     suppressions,
     events,
     softBounces: memorySoftBounces(),

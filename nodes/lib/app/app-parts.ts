@@ -32,9 +32,9 @@ export interface AppParts {
   readonly forwardingAddress?: string;
   /** Of Amazon, where they are kept. */
   readonly notices?: NoticeBox;
-  /** Of a store on a disk. */
-  readonly health?: StoreTrouble;
-  readonly setBack?: ClockWatchRooms['setBack'];
+  /** Of the store. */
+  readonly health: StoreTrouble;
+  readonly setBack: ClockWatchRooms['setBack'];
   readonly keys: KeyRing;
   readonly transport: Transport;
   readonly signer?: DkimSigner;

@@ -143,7 +143,7 @@ export class EmailApp {
   state(): AppState {
     const signInNeeded = this.tokens?.state().needsPerson ?? false;
     const { marketingPaused } = this.events;
-    const storeTrouble = this.#parts.health?.trouble;
+    const storeTrouble = this.#parts.health.trouble;
     return { ...this.#dispatcher.state(), signInNeeded, marketingPaused, storeTrouble };
   }
 

@@ -30,7 +30,7 @@ export interface Pruning {
   readonly webhooks: Pick<WebhookQueue, 'prune'>;
   readonly clock: Clock;
   /** Nothing is deleted while it is not. */
-  readonly isClockSteady?: () => boolean;
+  readonly isClockSteady: () => boolean;
   readonly settings: Pick<AppSettings, 'delivery' | 'unsubscribe' | 'events' | 'inbound'>;
   readonly onTrouble: (error: EmailError) => void;
 }
@@ -38,7 +38,7 @@ export interface Pruning {
 /** The returned function ends it. */
 export function pruneRegularly(pruning: Pruning): () => void {
   const { outbox, suppressions, events, softBounces, notices, inbound, webhooks } = pruning;
-  const { clock, isClockSteady = () => true, settings, onTrouble } = pruning;
+  const { clock, isClockSteady, settings, onTrouble } = pruning;
   const { delivery, unsubscribe } = settings;
   const openedAt = clock.now();
   const tell = (thrown: unknown): void => {

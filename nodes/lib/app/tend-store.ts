@@ -6,13 +6,12 @@ import { watchStore } from './watch-store.ts';
 
 /** `onChange` is called when trouble with the store begins or ends; the returned function ends it all. */
 export function tendStore(parts: AppParts, onChange: () => void): () => void {
-  const { health, setBack = async () => {} } = parts;
-  const stopWatching = health && watchStore({ ...parts, health, onChange });
-  const clockWatch = watchClock({ ...parts, setBack });
+  const stopWatching = watchStore({ ...parts, onChange });
+  const clockWatch = watchClock(parts);
   const stopPruning = pruneRegularly({ ...parts, isClockSteady: clockWatch.isSteady });
   return () => {
     stopPruning();
     clockWatch.stop();
-    stopWatching?.();
+    stopWatching();
   };
 }

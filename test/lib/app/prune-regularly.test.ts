@@ -12,6 +12,7 @@ async function toldOf(code: 'app-closed' | 'store-unavailable'): Promise<string[
   const told: string[] = [];
   const prune = () => Promise.reject(new EmailError(code));
   const stop = pruneRegularly({
+    isClockSteady: () => true,
     outbox: { prune },
     suppressions: { prune },
     events: { prune },
@@ -34,6 +35,7 @@ describe('pruneRegularly', () => {
     const times: number[] = [];
     const webhookTimes: number[] = [];
     const stop = pruneRegularly({
+      isClockSteady: () => true,
       outbox: { prune: async () => times.push(clock.now()) },
       suppressions: { prune: async () => {} },
       events: { prune: async () => {} },
@@ -70,6 +72,7 @@ describe('pruneRegularly', () => {
       { evidenceDays: 5 },
     );
     const stop = pruneRegularly({
+      isClockSteady: () => true,
       outbox: { prune: (...limits) => pruned('mails')(...limits).then(() => 0) },
       suppressions: { prune: pruned('evidence') },
       events: { prune: pruned('events') },
@@ -110,6 +113,7 @@ describe('pruneRegularly', () => {
     const asked: number[] = [];
     const prune = async () => {};
     const stop = pruneRegularly({
+      isClockSteady: () => true,
       outbox: { prune: async () => 0 },
       suppressions: { prune },
       events: { prune },
