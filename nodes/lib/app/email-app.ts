@@ -11,15 +11,17 @@ import type { TokenKeeper } from '../oauth/token-keeper.ts';
 import { recipientCheck } from '../outbound/check-recipients.ts';
 import { type Dispatcher, type DispatcherState, openDispatcher } from '../outbound/dispatcher.ts';
 import { type EmailResult, emailResult } from '../outbound/email-result.ts';
+import { inRequests } from '../outbound/in-requests.ts';
 import type { PartRecord, UnreportedPart } from '../outbound/outbox.ts';
 import { PendingConfirmations } from '../resubscribe/pending-confirmations.ts';
 import { openResubscription, type Resubscription } from '../resubscribe/resubscription.ts';
-import type { AppSettings, DeliverySettings } from '../settings/app-settings.ts';
+import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
 import type { AppParts } from './app-parts.ts';
 import { compiledMails } from './compiled-mails.ts';
 import { EventDesk } from './event-desk.ts';
 import { mailComposer } from './mail-composer.ts';
+import { MessageDesk } from './message-desk.ts';
 import { openMailRoom } from './open-mail-room.ts';
 import { sendMail } from './send-mail.ts';
 import type { SendOrder, SendOutcome } from './send-order.ts';
@@ -43,14 +45,14 @@ const readyBytes = 32 * 1024 * 1024;
 const stateInterval = 500;
 /** Requests read and written together: enough to share a write, few enough that a flood of them leaves room for sending. */
 const acceptedAtOnce = 32;
-/** As many as Amazon SES takes. */
-const copiesInRequest = 50;
 
 export class EmailApp {
   readonly settings: AppSettings;
   readonly suppressions: SuppressionList;
   readonly events: EventDesk;
   readonly webhooks: WebhookDesk;
+  /** Where people look for mails and into them. */
+  readonly messages: MessageDesk;
   /** Where nodes listen for received mail. */
   readonly mailRoom: MailRoom;
   readonly keys: KeyRing;
@@ -60,6 +62,8 @@ export class EmailApp {
   readonly tokens: TokenKeeper | undefined;
   /** Undefined when the app cannot send. */
   readonly resubscription: Resubscription | undefined;
+  /** Results of another machine that ended are `unreported` here from then on; the returned function ends it. */
+  readonly onTakeover: (listener: () => void) => () => void;
   #isClosing = false;
   #ses: SesSource | undefined;
   readonly #confirmations: PendingConfirmations;
@@ -81,22 +85,24 @@ export class EmailApp {
     this.keys = keys;
     this.notes = parts.outbox;
     this.tokens = parts.tokens;
+    this.onTakeover = parts.onTakeover ?? (() => () => {});
     this.#parts = parts;
     this.#states = stateBoard(clock, stateInterval, () => this.state());
     this.events = new EventDesk({ ...parts, onChange: () => this.#states.changed() });
     this.webhooks = new WebhookDesk({ ...parts, notes: parts.outbox, events: this.events });
+    this.messages = new MessageDesk({
+      ...parts,
+      onSettled: (records) => this.#tell(records),
+      onQueued: () => this.#dispatcher.wake(),
+    });
     this.mailRoom = openMailRoom(parts, this.events);
+    const isConfirmation = (emailId: string) => this.#confirmations.covers(emailId);
     this.#dispatcher = openDispatcher({
       ...parts,
       onTrouble: (error) => this.#troubled(error),
       delivery: parts.transport.deliverCopy ? inRequests(delivery) : delivery,
       compose: mailComposer({ ...parts, ready: this.#ready }),
-      check: recipientCheck({
-        list: suppressions,
-        clock,
-        unsubscribe,
-        isConfirmation: (emailId) => this.#confirmations.covers(emailId),
-      }),
+      check: recipientCheck({ list: suppressions, clock, unsubscribe, isConfirmation }),
       onSettled: (records) => this.#tell(records),
       onChange: () => this.#states.changed(),
     });
@@ -111,12 +117,8 @@ export class EmailApp {
       this.#states.changed();
     });
     this.#stopTending = tendStore(parts, () => this.#states.changed());
-    this.#stopWatching = watchOwnDomain({
-      settings,
-      clock,
-      notes: parts.outbox,
-      tell: (event) => this.events.tell(event),
-    });
+    const tell: EventDesk['tell'] = (event) => this.events.tell(event);
+    this.#stopWatching = watchOwnDomain({ settings, clock, notes: parts.outbox, tell });
   }
 
   /** Resolves when the mail is on disk. Throws EmailError naming the field at fault. */
@@ -233,15 +235,11 @@ export class EmailApp {
 
   #tell(records: readonly PartRecord[]): void {
     this.events.settled(records);
+    this.messages.settled(records);
     for (const record of records) {
       // it was held ready for nothing
       if (record.state === 'expired' || record.state === 'cancelled') this.#ready.take(record.requestId);
       for (const listener of this.#listeners) listener(record);
     }
   }
-}
-
-/** Where copies leave many in a request, the concurrency is that of requests. */
-function inRequests(delivery: DeliverySettings): DeliverySettings {
-  return { ...delivery, concurrency: delivery.concurrency * copiesInRequest };
 }

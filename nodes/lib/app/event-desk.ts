@@ -9,8 +9,11 @@ import type { DeliveryNotices, RecipientNotice } from '../event/delivery-notices
 import type { EmailEvent, EventLog, NewEvent } from '../event/event-log.ts';
 import { type Feed, type FeedOptions, openFeed } from '../event/feed.ts';
 import { sessionBounces } from '../event/session-bounces.ts';
+import type { Claims } from '../kernel/claims.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
+import type { EventTally } from '../message-log/event-tally.ts';
+import { TallyDesk } from '../message-log/tally-desk.ts';
 import { ClassPause, type PausingOutbox } from '../outbound/class-pause.ts';
 import type { PartRecord } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
@@ -19,10 +22,13 @@ import type { SuppressionList } from '../suppression/suppression-list.ts';
 export interface EventDeskParts {
   readonly settings: Pick<AppSettings, 'events'>;
   readonly events: EventLog;
+  readonly tally: EventTally;
   readonly outbox: PausingOutbox;
   readonly suppressions: SuppressionList;
   readonly softBounces: SoftBounceTally;
   readonly clock: Clock;
+  /** Where several machines run the app. */
+  readonly claims?: Claims;
   readonly random: () => number;
   readonly onTrouble: (error: EmailError) => void;
   /** The marketing was paused or goes on. */
@@ -36,6 +42,8 @@ export type EventOrder = Pick<FeedOptions, 'reader' | 'types' | 'deliver' | 'onS
 const settlingTime = 5000;
 
 export class EventDesk {
+  /** How many of them there were. */
+  readonly tally: TallyDesk;
   readonly #parts: EventDeskParts;
   readonly #marketing: ClassPause;
   readonly #breaker: CircuitBreaker | undefined;
@@ -48,6 +56,7 @@ export class EventDesk {
   constructor(parts: EventDeskParts) {
     const { settings, outbox, suppressions: list, softBounces: tally, clock } = parts;
     this.#parts = parts;
+    this.tally = new TallyDesk(parts);
     this.#openedAt = clock.now();
     this.#endThen = parts.events.end();
     this.#watch(this.#endThen);
@@ -69,6 +78,11 @@ export class EventDesk {
   /** Why marketing mail waits; undefined while it goes out. */
   get marketingPaused(): string | undefined {
     return this.#marketing.reason;
+  }
+
+  /** Of the hours that the settings name; undefined where nobody watches them. */
+  get rates(): Rates | undefined {
+    return this.#breaker?.rates();
   }
 
   /** For who looks without a place of its own in it. */
@@ -131,6 +145,7 @@ export class EventDesk {
   async close(): Promise<void> {
     await Promise.all([...this.#feeds].map((feed) => feed.close()));
     await this.#breaker?.close();
+    await this.tally.close();
     await Promise.all(this.#underWay);
   }
 

@@ -4,6 +4,7 @@ import { closeAfter } from '../kernel/close-after.ts';
 import type { EmailError } from '../kernel/errors.ts';
 import { openDkimSigner } from '../mail/dkim-signer.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
+import { receivedShelf } from '../store/received-shelf.ts';
 import { appFolder } from './app-folder.ts';
 import { EmailApp } from './email-app.ts';
 import { openOwnStore } from './open-own-store.ts';
@@ -12,6 +13,9 @@ import { openSources, sharedSources } from './open-sources.ts';
 import { openTokens } from './open-tokens.ts';
 import { openTransport } from './open-transport.ts';
 import type { World } from './world.ts';
+
+/** Of what received mails may take up: those that the flows have had are for people to look at, and go first. */
+const shareOfKept = 0.25;
 
 /**
  * Throws EmailError: `needs-newer-node`, `store-in-use`, `store-newer`, `store-corrupt`, `store-unavailable`,
@@ -34,7 +38,10 @@ export async function openEmailApp(settings: AppSettings, world: World): Promise
   const tokens = openTokens(settings, store, { ...world, onSignInNeeded });
   const folder = appFolder(settings, world.folder);
   const transport = openTransport(settings, { clock, folder, tokens });
-  const parts = { ...store, settings, transport, signer, tokens, forwardingAddress: address };
+  const { keys } = store;
+  const maxBytes = settings.inbound.maxKeptBytes * shareOfKept;
+  const kept = receivedShelf({ folder, keys, appId: settings.appId, maxBytes, newId: world.newId });
+  const parts = { ...store, kept, settings, transport, signer, tokens, forwardingAddress: address };
   const app = new EmailApp({ ...world, ...parts });
   app.hearSes(openSesNotices(app, store, world));
   const { receivers, mailboxes } = world.sources ?? sharedSources();

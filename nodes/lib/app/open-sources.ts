@@ -35,7 +35,8 @@ export async function openSources(app: EmailApp, store: AppStore, world: Sources
   if (imap) {
     const onChange = () => mailRoom.stateChanged();
     const { mailboxes: claims } = world;
-    sources.push(openImapSource(imap, { ...rooms, notes: store.outbox, claims, onChange }));
+    const { outbox: notes, claims: machines } = store;
+    sources.push(openImapSource(imap, { ...rooms, notes, claims, machines, onChange }));
   }
   if (ses && settings.inbound.ses) sources.push(shown(ses));
   mailRoom.receiveFrom(sources, http && openHttpReceipt(http, rooms));

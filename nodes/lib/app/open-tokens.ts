@@ -1,4 +1,5 @@
 /** From settings that sign in with OAuth to the keeper of their tokens, in the app's own vault. */
+import type { Claims } from '../kernel/claims.ts';
 import type { Notes } from '../kernel/notes.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import { sealedVault } from '../keys/sealed-vault.ts';
@@ -10,10 +11,17 @@ import type { World } from './world.ts';
 
 export type TokenWorld = Pick<World, 'clock' | 'random' | 'onTrouble' | 'onSignInNeeded'>;
 
+export interface TokenRooms {
+  readonly outbox: Notes;
+  readonly keys: KeyRing;
+  /** Of the machines that share the store. */
+  readonly claims?: Claims;
+}
+
 /** Undefined when the app signs in otherwise, or not at all. */
 export function openTokens(
   { appId, route }: AppSettings,
-  { outbox, keys }: { outbox: Notes; keys: KeyRing },
+  { outbox, keys, claims }: TokenRooms,
   world: TokenWorld,
 ): TokenKeeper | undefined {
   const login = oauthLoginOf(route);
@@ -21,6 +29,7 @@ export function openTokens(
   const { clock, random, onTrouble, onSignInNeeded } = world;
   return openTokenKeeper(login, {
     vault: sealedVault(outbox, keys, appId, onTrouble),
+    claims,
     clock,
     random,
     onTrouble(error) {

@@ -3,9 +3,13 @@
 import type { SoftBounceTally } from '../event/automatic-suppression.ts';
 import type { EventLog } from '../event/event-log.ts';
 import type { InboundQueue } from '../inbound/inbound-queue.ts';
+import type { KeptMails } from '../inbound/kept-mails.ts';
 import type { NoticeBox } from '../inbound/ses/notice-box.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
+import type { AccessLog } from '../message-log/access-log.ts';
+import type { EventTally } from '../message-log/event-tally.ts';
+import type { MessageLog } from '../message-log/message-log.ts';
 import type { Outbox } from '../outbound/outbox.ts';
 import type { AppSettings } from '../settings/app-settings.ts';
 import type { SuppressionList } from '../suppression/suppression-list.ts';
@@ -19,14 +23,19 @@ const sourceKeyDays = 30;
 /** A queue of SQS tells a notice for no more than 14 days. */
 const noticeDays = 15;
 const deadWebhookDays = 30;
+const tallyDays = 400;
 
 export interface Pruning {
   readonly outbox: Pick<Outbox, 'prune'>;
   readonly suppressions: Pick<SuppressionList, 'prune'>;
   readonly events: Pick<EventLog, 'prune'>;
+  readonly tally?: Pick<EventTally, 'prune'>;
+  readonly messageLog?: Pick<MessageLog, 'forgetContents'>;
+  readonly accessLog?: Pick<AccessLog, 'prune'>;
   readonly softBounces: Pick<SoftBounceTally, 'prune'>;
   readonly notices?: Pick<NoticeBox, 'prune'>;
   readonly inbound: Pick<InboundQueue, 'prune' | 'forgetWaiting'>;
+  readonly kept?: Pick<KeptMails, 'prune'>;
   readonly webhooks: Pick<WebhookQueue, 'prune'>;
   readonly clock: Clock;
   /** Nothing is deleted while it is not. */
@@ -37,8 +46,8 @@ export interface Pruning {
 
 /** The returned function ends it. */
 export function pruneRegularly(pruning: Pruning): () => void {
-  const { outbox, suppressions, events, softBounces, notices, inbound, webhooks } = pruning;
-  const { clock, isClockSteady, settings, onTrouble } = pruning;
+  const { outbox, suppressions, events, softBounces, notices, inbound, webhooks, tally, kept } = pruning;
+  const { messageLog, accessLog, clock, isClockSteady, settings, onTrouble } = pruning;
   const { delivery, unsubscribe } = settings;
   const openedAt = clock.now();
   const tell = (thrown: unknown): void => {
@@ -58,7 +67,12 @@ export function pruneRegularly(pruning: Pruning): () => void {
     outbox.prune(now - delivery.keepDays * day, now - delivery.keyDays * day).catch(tell);
     suppressions.prune(now, now - unsubscribe.evidenceDays * day).catch(tell);
     events.prune(now - settings.events.keepDays * day).catch(tell);
+    accessLog?.prune(now - delivery.keepDays * day).catch(tell);
+    if (delivery.contentDays < delivery.keepDays)
+      messageLog?.forgetContents(now - delivery.contentDays * day).catch(tell);
+    tally?.prune(now - tallyDays * day).catch(tell);
     softBounces.prune(now - (settings.events.softBounces?.days ?? 0) * day).catch(tell);
+    kept?.prune(now - settings.inbound.keepDays * day).catch(tell);
     inbound.prune(now - sourceKeyDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
     notices?.prune(now - noticeDays * day, now - settings.inbound.setAsideDays * day).catch(tell);
     // by then every endpoint that still is there has been opened

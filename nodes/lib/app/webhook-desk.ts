@@ -3,7 +3,12 @@ import type { NewEvent } from '../event/event-log.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { EmailError } from '../kernel/errors.ts';
 import type { Notes } from '../kernel/notes.ts';
-import { type EndpointHooks, openEndpoint, type WebhookEndpoint } from '../webhook/open-endpoint.ts';
+import {
+  type EndpointHooks,
+  type EndpointState,
+  openEndpoint,
+  type WebhookEndpoint,
+} from '../webhook/open-endpoint.ts';
 import { openPoster } from '../webhook/post/open-poster.ts';
 import { signWebhook } from '../webhook/sign-webhook.ts';
 import type { WebhookQueue } from '../webhook/webhook-queue.ts';
@@ -20,7 +25,7 @@ export interface WebhookDeskParts {
 
 export class WebhookDesk {
   readonly #parts: WebhookDeskParts;
-  readonly #endpoints = new Set<WebhookEndpoint>();
+  readonly #endpoints = new Map<WebhookEndpoint, WebhookSettings>();
   /** Of those that are open or about to be. */
   readonly #settings = new Set<WebhookSettings>();
   #isClosed = false;
@@ -50,7 +55,7 @@ export class WebhookDesk {
         this.#endpoints.delete(endpoint);
       },
     });
-    this.#endpoints.add(endpoint);
+    this.#endpoints.set(endpoint, settings);
     if (!this.#isClosed) return endpoint;
     await endpoint.close();
     throw new EmailError('app-closed');
@@ -62,8 +67,13 @@ export class WebhookDesk {
     return takers.length === 0 ? undefined : takers.flatMap(({ allowedHosts }) => allowedHosts);
   }
 
+  /** Those that are open. */
+  list(): readonly { readonly settings: WebhookSettings; readonly state: EndpointState }[] {
+    return [...this.#endpoints].map(([endpoint, settings]) => ({ settings, state: endpoint.state() }));
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#endpoints].map((endpoint) => endpoint.close()));
+    await Promise.all([...this.#endpoints.keys()].map((endpoint) => endpoint.close()));
   }
 }

@@ -6,6 +6,8 @@ import type { EmailError } from '../kernel/errors.ts';
 
 export interface World {
   readonly clock: Clock;
+  /** ms from anywhere, of a clock that nobody sets. */
+  readonly elapsed: () => number;
   readonly random: () => number;
   readonly newId: () => string;
   readonly randomBytes: (count: number) => Uint8Array;

@@ -1,4 +1,5 @@
 /** The event log in; each event handed to one reader out: in order, at least once, and once only if nothing crashes. */
+import { type Claim, type Claims, ownClaims } from '../kernel/claims.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import type { Turn } from '../kernel/turns.ts';
@@ -13,6 +14,8 @@ export interface FeedOptions {
   readonly types?: readonly EventType[];
   readonly clock: Clock;
   readonly random: () => number;
+  /** Of several machines with this reader one at a time gives it events. */
+  readonly claims?: Claims;
   /** Resolves when the reader has it: only then comes the next. A failure is the reader's own, and is not repeated. */
   readonly deliver: (event: EmailEvent) => Promise<void>;
   /** After each event; `isBehind` while more of them wait. */
@@ -42,12 +45,16 @@ export function openFeed(options: FeedOptions): Feed {
 const pageSize = 100;
 /** ms between two notes of a place that moved on over events which nobody here wanted. */
 const noteEvery = 60_000;
+/** ms until a reader that another machine feeds is tried again. */
+const handOverEvery = 5000;
 
 class EventFeed {
   readonly #options: FeedOptions;
   readonly #step: Turn;
   readonly #stopListening: () => void;
   readonly #running: Promise<void>;
+  /** Undefined while another machine has the reader. */
+  #claim: Claim | undefined;
   #position: string | undefined;
   #noted: string | undefined;
   #notedAt: number;
@@ -77,19 +84,36 @@ class EventFeed {
       const retryAt = await this.#step();
       if (!this.#isWoken && !this.#isClosed) await this.#sleep(retryAt);
     }
-    await this.#note().catch(() => {});
+    if (this.#claim) await this.#note().catch(() => {});
+    await this.#claim?.release();
   }
 
-  /** Only news can bring more, so it answers nothing. */
-  async #readOn(): Promise<undefined> {
+  /** Only news can bring more, so it answers nothing but when to ask for its turn again. */
+  async #readOn(): Promise<number | undefined> {
     const { events, types, clock } = this.#options;
+    if (!(await this.#isOurTurn())) return clock.now() + handOverEvery;
     this.#position ??= await this.#begin();
-    while (!this.#isClosed) {
+    while (!this.#isClosed && this.#claim) {
       if (this.#hasDelivered || clock.now() - this.#notedAt >= noteEvery) await this.#note();
       const page = await events.read({ after: this.#position, types, limit: pageSize });
       if (page.position === undefined) break;
       await this.#deliverAll(page);
     }
+    return this.#claim ? undefined : clock.now() + handOverEvery;
+  }
+
+  async #isOurTurn(): Promise<boolean> {
+    const { claims = ownClaims, reader } = this.#options;
+    this.#claim ??= await claims.take(`reader:${reader}`, () => this.#lost());
+    return this.#claim !== undefined;
+  }
+
+  /** Another goes on from the place that is on disk, and so shall we. */
+  #lost(): void {
+    this.#claim = undefined;
+    this.#position = undefined;
+    this.#noted = undefined;
+    this.#hasDelivered = false;
   }
 
   /** On disk at once: what happens from now on is this reader's, even if it was never given anything. */
@@ -105,14 +129,18 @@ class EventFeed {
   /** One that was under way when the reader ended counts as not had: it may have been dropped there. */
   async #deliverAll({ events, positions, position }: EventPage): Promise<void> {
     for (const [index, event] of events.entries()) {
-      if (this.#isClosed) return;
+      if (this.#isOver) return;
       await this.#hand(event);
-      if (this.#isClosed) return;
+      if (this.#isOver) return;
       this.#position = positions[index];
       this.#hasDelivered = true;
       this.#tell(event, index < events.length - 1 || events.length === pageSize);
     }
     this.#position = position;
+  }
+
+  get #isOver(): boolean {
+    return this.#isClosed || !this.#claim;
   }
 
   async #hand(event: EmailEvent): Promise<void> {

@@ -1,6 +1,7 @@
 /** One IMAP folder comes in; its new mails leave for the queue, each once, and are put away when they are safe there. */
 
 import { createHash } from 'node:crypto';
+import { type Claim, type Claims, ownClaims } from '../kernel/claims.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
@@ -20,8 +21,10 @@ export interface ImapRooms extends ImapOptions {
   readonly random: () => number;
   /** Bytes */
   readonly maxMailBytes: number;
-  /** Only one source reads a mailbox. */
+  /** Only one source of this machine reads a mailbox. */
   readonly claims: MailboxClaims;
+  /** Of the machines that run this app one at a time reads it; the others wait for their turn. */
+  readonly machines?: Claims;
   readonly onTrouble: (error: EmailError) => void;
   /** What `state` tells of is different. */
   readonly onChange?: () => void;
@@ -32,6 +35,8 @@ const reconnecting: BackoffLimits = { first: 2000, longest: 300_000 };
 const signInWait = 300_000;
 /** Whoever stops a flow waits for 15 s. */
 const patience = 5000;
+/** ms until a mailbox that another machine reads is tried again. */
+const handOverEvery = 5000;
 /** For servers that do not say when mail arrives. */
 const lookAgain = 300_000;
 
@@ -55,6 +60,8 @@ class ImapSource implements Source {
   readonly #backoff: Backoff;
   readonly #running: Promise<void>;
   #session: ImapSession | undefined;
+  /** Undefined while another machine has it. */
+  #turn: Claim | undefined;
   #lastMailAt: number | undefined;
   #trouble: EmailError | undefined;
   #isClosed = false;
@@ -89,11 +96,23 @@ class ImapSource implements Source {
   async #run(): Promise<void> {
     while (!this.#isClosed) {
       try {
-        await this.#serve();
+        if (await this.#isOurTurn()) await this.#serve();
+        else await this.#wait(handOverEvery);
       } catch (thrown) {
-        if (!this.#isClosed) await this.#recover(asEmailError(thrown));
+        // whoever lost its turn was cut off by us
+        if (!this.#isClosed && this.#turn) await this.#recover(asEmailError(thrown));
       }
     }
+    await this.#turn?.release();
+  }
+
+  async #isOurTurn(): Promise<boolean> {
+    const { machines = ownClaims } = this.#rooms;
+    this.#turn ??= await machines.take(`mailbox:${this.#key}`, () => {
+      this.#turn = undefined;
+      this.#session?.close();
+    });
+    return this.#turn !== undefined;
   }
 
   async #recover(error: EmailError): Promise<void> {
@@ -131,6 +150,7 @@ class ImapSource implements Source {
       await this.#read(session).finally(() => session.close());
     } finally {
       this.#session = undefined;
+      this.#rooms.onChange?.();
       await giveBack();
     }
   }
@@ -138,7 +158,7 @@ class ImapSource implements Source {
   async #read(session: ImapSession): Promise<void> {
     this.#session = session;
     this.#rooms.onChange?.();
-    while (!this.#isClosed) {
+    while (!this.#isClosed && this.#turn) {
       await this.#collect(session);
       this.#allIsWell();
       await this.#wait(lookAgain, session.arrival());
@@ -156,7 +176,7 @@ class ImapSource implements Source {
   async #collect(session: ImapSession): Promise<void> {
     const last = await this.#lastUid(session);
     for (const uid of await session.uids(last === undefined ? 'unseen' : { above: last })) {
-      if (this.#isClosed) return;
+      if (this.#isClosed || !this.#turn) return;
       if (last === undefined && uid >= session.uidNext) break;
       await this.#take(session, uid);
       if (last !== undefined) await this.#remember(session, uid);

@@ -1,18 +1,20 @@
 /**
- * The conductor of received mail: begun → read → acted on → told to the flows → forgotten.
+ * The conductor of received mail: begun → read → acted on → told to the flows, and kept for people → forgotten.
  *
  * Bounces and complaints are acted on as they come; mails wait on disk until a node listens. Every node gets every mail
  * once; again, with the same id and `redelivered`, only if the process was killed in between.
  */
 
 import type { Clock } from '../kernel/clock.ts';
-import { EmailError } from '../kernel/errors.ts';
+import { asEmailError, EmailError } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import { type StateBoard, stateBoard } from '../kernel/state-board.ts';
 import type { ReceivedMail } from '../received/received-mail.ts';
 import { type AsideMails, asideMails } from './aside-mails.ts';
+import type { ForwardingCodes } from './forwarding-code.ts';
 import type { HttpReceipt } from './http-receipt.ts';
 import type { InboundQueue, QueuedMail } from './inbound-queue.ts';
+import type { KeptMails } from './kept-mails.ts';
 import { type HandedOn, MailFeed, mostTries, type Terms } from './mail-feed.ts';
 import type {
   InboundMessage,
@@ -31,6 +33,9 @@ export interface MailRoomParts {
   /** Does what a bounce or a complaint asks for and records the mail; the same mail may come again. */
   readonly act: (message: InboundMessage) => Promise<void>;
   readonly forwardingAddress?: string;
+  /** What the flows have had; undefined where nothing of it is to be kept. */
+  readonly kept?: KeptMails;
+  readonly codes?: ForwardingCodes;
   readonly onTrouble: (error: EmailError) => void;
   /** A mail is kept for a person; `why` says what went wrong. */
   readonly onSetAside?: (mail: QueuedMail, why: EmailError) => void;
@@ -45,6 +50,8 @@ const patience = 3000;
 export class MailRoom implements MailListening {
   readonly forwardingAddress: string | undefined;
   readonly aside: AsideMails;
+  readonly kept: KeptMails | undefined;
+  readonly codes: ForwardingCodes | undefined;
   readonly #parts: MailRoomParts;
   readonly #feed: MailFeed<ReceivedMail>;
   readonly #handlers = new Map<string, MailHandler>();
@@ -56,6 +63,7 @@ export class MailRoom implements MailListening {
   #stopCounting: (() => void) | undefined;
   #isClosed = false;
   #isTelling = false;
+  #isKeeping = true;
   #callOff = (): void => {};
   /** Nodes that had a mail before it failed at another. */
   readonly #told = new Map<string, Set<string>>();
@@ -64,6 +72,8 @@ export class MailRoom implements MailListening {
     const { queue, clock, onTrouble } = parts;
     this.#parts = parts;
     this.forwardingAddress = parts.forwardingAddress;
+    this.kept = parts.kept;
+    this.codes = parts.codes;
     this.#states = stateBoard(clock, stateInterval, () => this.state());
     this.#feed = new MailFeed({
       queue,
@@ -146,9 +156,26 @@ export class MailRoom implements MailListening {
     if (terms.actOnly || !this.#isTelling) return 'acted';
     const told = this.#told.get(id) ?? new Set();
     this.#told.set(id, told);
-    await this.#tellAll(message, told);
+    const keeping = this.#keep(message);
+    try {
+      await this.#tellAll(message, told);
+    } finally {
+      // it reads the file, which goes when the mail is done
+      await keeping;
+    }
     this.#told.delete(id);
     return 'done';
+  }
+
+  /** Nothing waits for a mail that cannot be kept. */
+  async #keep(message: InboundMessage): Promise<void> {
+    try {
+      await this.kept?.keep(message);
+      this.#isKeeping = true;
+    } catch (thrown) {
+      if (this.#isKeeping) this.#parts.onTrouble(asEmailError(thrown));
+      this.#isKeeping = false;
+    }
   }
 
   /** Whoever had it in an earlier try does not get it again. */

@@ -66,6 +66,12 @@ export const errorSentences = {
   'no-to-left': 'Nobody in To gets the mail, so no copy of it leaves. __why__',
   'outcome-unknown':
     'This program stopped between handing the mail over and the answer; it may or may not have been sent.',
+  'not-sent': 'Somebody looked into it: the mail was not sent.',
+
+  // the message log
+  'bad-query': '__field__ of what is looked for cannot be used: __why__.',
+  'no-such-mail': 'This mail is not kept, or not any more.',
+  'content-gone': 'What this mail said is not kept any more.',
 
   // the app and its store
   'secret-lost':
@@ -77,9 +83,16 @@ export const errorSentences = {
   'needs-newer-node': 'The email app needs Node 22.13 or later; this is Node __value__.',
   'missing-package': 'The package __value__ is not installed; install it with “npm install __value__”.',
   'store-in-use': 'The folder __value__ is already in use by another running program.',
-  'store-newer': 'The file __value__ was written by a newer version of this package.',
+  'store-newer': 'The store __value__ was written by a newer version of this package.',
   'store-corrupt': 'The file __value__ is damaged: __why__. Restore it from a backup or move it away.',
-  'store-unavailable': 'The folder __value__ cannot be used: __why__.',
+  'store-unavailable': 'The store __value__ cannot be used: __why__.',
+
+  'store-moved': 'What the app keeps was moved from __value__ to __why__: choose that store.',
+  'store-moving':
+    'Not all that the app keeps has come from __why__ to __value__: move it once more, or choose the store that it came from.',
+  'move-target-used':
+    'The store __value__ already keeps something for this app; nothing can be moved into it.',
+  'move-incomplete': 'The app was not moved, and works where it was: __why__.',
 
   // the suppression list and the keys
   unsubscribed: 'The recipient is on the app’s suppression list: __why__.',
@@ -98,6 +111,8 @@ export const errorSentences = {
   'keys-exposed': 'The file __value__ can be read by others; give it the mode 600.',
   'vault-unreadable':
     'The secret “__value__” that this app keeps does not open with its keys: restore the right keys, or sign in again.',
+  'row-unreadable':
+    'Something that this app keeps (__value__) does not open with its keys: restore the keys that it was sealed with.',
 
   // received mail
   'imap-folder': 'The folder __value__ cannot be read: __why__.',
@@ -113,6 +128,7 @@ export const errorSentences = {
 
   // the set-up
   'dns-unanswered': 'DNS gave no answer for __value__: __why__.',
+  'dns-incomplete': 'The DNS of __value__ is not as it should be: __why__.',
   'setup-refused': 'This was not set up: __why__.',
 
   // the route
@@ -144,6 +160,8 @@ export const errorSentences = {
   'marketing-paused':
     'The email app paused its marketing mail, which waits until somebody resumes it (tab Delivery): __why__.',
   'reputation-low': 'Too many of the mails came back, or were called spam: __why__.',
+  'export-gone':
+    'The exported file is no longer there: it can be fetched once, within ten minutes. Export it again.',
   'internal-error': 'Something unexpected happened: __why__.',
 
   // webhooks
@@ -152,6 +170,7 @@ export const errorSentences = {
     'The queue of this node holds __count__ webhooks, its limit; the webhook was not accepted.',
   'webhook-disabled':
     '__value__ answered that it wants no more webhooks (410 Gone); they wait until somebody enables it again.',
+  'webhooks-given-up': 'Webhooks to __value__ that were given up, and can be delivered again: __count__.',
   'webhook-gone': '__value__ answered that it wants no more webhooks (410 Gone).',
   'unknown-authorization':
     'The mail’s notifyUrl asks for the authorization __value__, which this node does not have.',

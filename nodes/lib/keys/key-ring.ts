@@ -6,7 +6,8 @@ export type KeyPurpose =
   | 'page-nonce'
   | 'confirmation-token'
   | 'vault'
-  | 'mail-tag';
+  | 'mail-tag'
+  | 'rows';
 
 export interface AppKey {
   /** Short and unique in the ring; named in what the key seals, so that it is found again. `[a-z0-9]{4}` */

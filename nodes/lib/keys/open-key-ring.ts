@@ -1,10 +1,11 @@
 /** A folder, or the text of an environment variable, in; the app's keys out. Made at the first opening. */
+import { hkdfSync } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { platform } from 'node:os';
 import { join } from 'node:path';
 import { EmailError } from '../kernel/errors.ts';
 import { syncFolder } from '../kernel/sync-folder.ts';
-import type { KeyPurpose, KeyRing } from './key-ring.ts';
+import type { AppKey, KeyPurpose, KeyRing } from './key-ring.ts';
 import {
   type KeyMemory,
   type RememberedKeys,
@@ -27,6 +28,8 @@ export interface KeyRingOptions {
 }
 
 export interface RotatingKeyRing extends KeyRing {
+  /** Newest first, with the retired ones. */
+  all(purpose: KeyPurpose): readonly AppKey[];
   /**
    * Seals with a fresh key from now on. The old ones stay for ever, so links in old mails go on working; whoever must
    * retire one takes it out of keys.json by hand. Throws EmailError `bad-keys` when the keys come from the environment.
@@ -45,11 +48,12 @@ export async function openKeyRing(options: KeyRingOptions): Promise<RotatingKeyR
   const remembered = await recallKeys(memory);
   let stored =
     fromEnvironment === undefined
-      ? onDisk(folder, () => completeKeys(readKeys(file, remembered), file, options))
+      ? onDisk(folder, () => withDerived(completeKeys(readKeys(file, remembered), file, options)))
       : readEnvironment(fromEnvironment, remembered);
   await rememberKeys(stored, remembered, memory);
   return {
     current: (purpose) => stored[purpose][0] ?? refuse(file, `there is none for ${purpose}`),
+    all: (purpose) => stored[purpose],
     find: (purpose, id) => stored[purpose].find((key) => key.id === id),
     async rotate(purpose, at = now) {
       if (fromEnvironment !== undefined) refuse('the environment', 'they are changed where they come from');
@@ -64,9 +68,24 @@ export async function openKeyRing(options: KeyRingOptions): Promise<RotatingKeyR
 const noMemory: KeyMemory = { read: async () => undefined, write: async () => {} };
 
 function readEnvironment(text: string, remembered: RememberedKeys): StoredKeys {
-  const keys = parseOrRefuse(text, 'the environment');
+  const keys = withDerived(parseOrRefuse(text, 'the environment'));
   requireRemembered(keys, remembered, 'the environment');
   return keys;
+}
+
+/**
+ * Keys in the environment from before there was one for rows must not keep the app from sending, and nothing can be
+ * added there from here. So one is made of the key for addresses, which is the same for ever (RFC 5869). It comes last:
+ * it goes on opening what it sealed when there is another to seal with, wherever that lies.
+ */
+function withDerived(keys: StoredKeys): StoredKeys {
+  const {
+    'address-hash': [source],
+    rows,
+  } = keys;
+  if (!source || rows.some(({ id }) => id === source.id)) return keys;
+  const secret = new Uint8Array(hkdfSync('sha256', source.secret, '', 'rows of an app', 32));
+  return { ...keys, rows: [...rows, { ...source, secret }] };
 }
 
 /** None for any purpose when there is no file and never was one. */
@@ -79,12 +98,12 @@ function readKeys(file: string, remembered: RememberedKeys): StoredKeys {
     throw new EmailError('keys-exposed', { detail: { value: file } });
   }
   const keys = parseOrRefuse(readFileSync(file, 'utf8'), file);
-  requireRemembered(keys, remembered, file);
+  requireRemembered(withDerived(keys), remembered, file);
   return keys;
 }
 
 const missing =
-  'the file is missing although mails were sent with its keys; restore it, or the environment variable that held them';
+  'the file is missing although mails were sent with its keys; restore it (several machines of an app need the same file), or the environment variable that held them';
 
 function noKeys(): StoredKeys {
   return Object.fromEntries(keyPurposes.map((purpose) => [purpose, []])) as unknown as StoredKeys;

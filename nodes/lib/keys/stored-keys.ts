@@ -18,10 +18,11 @@ export const keyPurposes: readonly KeyPurpose[] = [
   'confirmation-token',
   'vault',
   'mail-tag',
+  'rows',
 ];
 
 /** Rings made before there were these purposes have none for them, and get one. */
-const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token', 'vault', 'mail-tag']);
+const addedLater: ReadonlySet<KeyPurpose> = new Set(['confirmation-token', 'vault', 'mail-tag', 'rows']);
 
 const version = 1;
 const secretBytes = 32;

@@ -1,13 +1,16 @@
 /** A sign-in goes in once; an access token that holds comes out at any time, for years and across restarts. */
 import { AtMostAtOnce } from '../kernel/at-most-at-once.ts';
+import type { Claims } from '../kernel/claims.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
 import type { Vault } from '../keys/vault.ts';
 import type { OAuthLogin } from '../settings/app-settings.ts';
 import type { AccessTokens } from '../transport/access-tokens.ts';
 import { signInNeeded } from '../transport/sign-in-needed.ts';
+import { askProvider } from './ask-provider.ts';
 import { openOAuthClient } from './oauth-client.ts';
 import { renewalTime, retryWait, stillHolds } from './renewal-times.ts';
+import { inRenewalTurn } from './renewal-turn.ts';
 import { secretNameOf } from './secret-name.ts';
 import { continueTokens, type TokenProvider, type TokenSet } from './token-set.ts';
 import { needsPerson, type TokenState, tokenState } from './token-state.ts';
@@ -20,6 +23,8 @@ export interface KeeperRooms {
   /** Told once when mail has to wait for a person: `sign-in-needed`, `oauth-refused`. */
   readonly onTrouble: (error: EmailError) => void;
   readonly provider?: TokenProvider;
+  /** Of the machines that share the vault one at a time asks the provider. */
+  readonly claims?: Claims;
 }
 
 export interface TokenKeeper extends AccessTokens {
@@ -154,7 +159,7 @@ class VaultTokenKeeper implements TokenKeeper {
     const isReplacement = this.#isRefused;
     try {
       await this.#read();
-      if (this.#isDue()) await this.#renew();
+      if (this.#isDue()) await this.#renewInTurn();
       if (isReplacement) this.#replacedAt = this.#now;
       else this.#told = undefined;
       this.#mend();
@@ -163,26 +168,28 @@ class VaultTokenKeeper implements TokenKeeper {
     }
   }
 
-  async #read(): Promise<void> {
-    if (this.#isRead) return;
+  /** Only this app writes what its vault opens. What is the same may have been refused by the mail server, and stays so. */
+  async #read(again = false): Promise<void> {
+    if (this.#isRead && !again) return;
     const text = await this.#rooms.vault.read(this.#secretName);
     this.#isRead = true;
-    // only this app writes what its vault opens
-    if (text !== undefined) this.#use(JSON.parse(text) as TokenSet);
+    if (text !== undefined && text !== JSON.stringify(this.#tokens)) this.#use(JSON.parse(text) as TokenSet);
+  }
+
+  /** Another machine may have renewed them meanwhile. */
+  #renewInTurn(): Promise<void> {
+    const { claims, clock } = this.#rooms;
+    if (!claims || this.#unsaved) return this.#renew();
+    return inRenewalTurn(this.#secretName, { claims, clock }, async () => {
+      await this.#read(true);
+      if (this.#isDue()) await this.#renew();
+    });
   }
 
   async #renew(): Promise<void> {
-    this.#unsaved ??= await this.#ask();
+    this.#unsaved ??= await askProvider(this.#login, this.#tokens, this.#provider);
     await this.#keep(this.#unsaved);
     this.#unsaved = undefined;
-  }
-
-  #ask(): Promise<TokenSet> {
-    if (!this.#needsSignIn) return this.#provider.clientCredentials();
-    if (!this.#tokens) throw signInNeeded(this.#login, 'nobody has signed in yet');
-    const { refreshToken } = this.#tokens;
-    if (!refreshToken) throw signInNeeded(this.#login, 'its token ended, and it gave none to renew it with');
-    return this.#provider.renew(refreshToken);
   }
 
   async #keep(fresh: TokenSet): Promise<void> {

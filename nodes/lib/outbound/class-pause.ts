@@ -27,9 +27,14 @@ export class ClassPause {
     return this.#note.reason;
   }
 
+  /** Another machine may have paused it, or let it go on. */
+  read(): Promise<void> {
+    return this.#note.read(this.#clock.now());
+  }
+
   /** The note is written first and taken away last, so whoever was cut off in the middle goes on here. */
   async open(): Promise<void> {
-    await this.#note.read();
+    await this.read();
     if (this.reason !== undefined) await this.#hold(this.reason);
   }
 
@@ -40,7 +45,7 @@ export class ClassPause {
 
   /** False if it was not paused. */
   async resume(): Promise<boolean> {
-    await this.#note.read();
+    await this.read();
     if (this.reason === undefined) return false;
     await this.#outbox.pauseDomain(this.#name, this.#clock.now(), '');
     await this.#note.clear();

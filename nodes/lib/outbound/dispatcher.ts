@@ -4,9 +4,11 @@ import { asEmailError, type EmailError } from '../kernel/errors.ts';
 import { inTime } from '../kernel/in-time.ts';
 import { Turns } from '../kernel/turns.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
+import { claimInPace } from './claim-in-pace.ts';
 import { type HandOverDesk, handOver } from './hand-over.ts';
 import type { Outbox, OutboxCounts, OutboxEntry, PartRecord } from './outbox.ts';
 import { OutboxGauge } from './outbox-gauge.ts';
+import type { Pace } from './pace.ts';
 import { PauseNote } from './pause-note.ts';
 import { QuotaWatch } from './quota-watch.ts';
 import { type LastFailure, RouteWatch } from './route-watch.ts';
@@ -17,6 +19,8 @@ import { steadyTurn } from './steady-turn.ts';
 export interface DispatcherOptions extends Omit<HandOverDesk, 'delivery' | 'learn'> {
   readonly outbox: Outbox;
   readonly delivery: DeliverySettings;
+  /** Where several machines send for the app. */
+  readonly pace?: Pace;
   /** The records of the parts now final; called after each write, though none may be final. */
   readonly onSettled: (records: readonly PartRecord[]) => void;
   /** The state may have changed. */
@@ -61,6 +65,8 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
 }
 
 const closingTime = 10_000;
+/** ms: another machine has the mails that may leave now, or may have accepted one that is due. */
+const askAgainAfter = 500;
 
 /**
  * starting (the pause note is not read yet) ──► running ⇄ paused ──► closed
@@ -149,16 +155,24 @@ class OutboxDispatcher implements Dispatcher {
   }
 
   async #advance(now: number): Promise<number | undefined> {
-    await this.#pause.read();
+    await this.#pause.read(now);
     const slots = this.#freeSlots(now);
-    const claimed = slots > 0 ? await this.#options.outbox.claim(slots, now) : [];
+    const perSecond = this.#watch.limiter.rate(now);
+    const costOf = (entries: readonly OutboxEntry[]) => this.#quota.costOf(entries);
+    const claimed = await claimInPace(slots, now, { ...this.#options, perSecond, costOf });
     this.#quota.take(claimed, now);
     this.#claimed.push(...claimed);
     this.#beginSome(now);
     await this.#gauge.read(now);
-    if (this.#pause.reason !== undefined) return this.#gauge.recountAt;
+    if (this.#pause.reason !== undefined) return this.#sooner(this.#gauge.recountAt, now);
     const nextClaimAt = claimed.length === slots ? this.#nextSlotAt(now) : this.#gauge.nextDueAt;
-    return this.#gauge.sooner(nextClaimAt);
+    return this.#sooner(this.#gauge.sooner(nextClaimAt), now);
+  }
+
+  /** A machine alone knows by itself when there is something to do. */
+  #sooner(time: number | undefined, now: number): number | undefined {
+    if (!this.#options.pace) return time;
+    return Math.min(time ?? Number.POSITIVE_INFINITY, now + askAgainAfter);
   }
 
   /**

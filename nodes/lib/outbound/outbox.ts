@@ -1,3 +1,4 @@
+import { errorSentences } from '../kernel/error-sentences.ts';
 import type { Notes } from '../kernel/notes.ts';
 import type { MailContent, MessageClass, Priority, Values } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
@@ -176,6 +177,12 @@ export function classPause(messageClass: MessageClass): string {
   return `class:${messageClass}`;
 }
 
+/** Of parts whose fate somebody found out, see `Outbox.resolve`. */
+export const foundOut = {
+  sent: { code: 'sent', reason: 'somebody looked into it: the mail was sent' },
+  failed: { code: 'not-sent', reason: errorSentences['not-sent'] },
+} as const;
+
 export interface Outbox extends Notes {
   /** All parts or none. Throws `idempotency-conflict`; `queue-full` beyond `maxWaiting` unsettled parts; `disk-full`. */
   accept(request: NewRequest): Promise<Acceptance>;
@@ -188,6 +195,10 @@ export interface Outbox extends Notes {
   cancel(partIds: readonly string[], now: number): Promise<PartRecord[]>;
   /** Puts `unknown` parts back into the queue, with the same Message-ID; returns how many. */
   resend(partIds: readonly string[], now: number): Promise<number>;
+  /** Parts that are queued for later are due now; returns how many. */
+  retryNow(partIds: readonly string[], now: number): Promise<number>;
+  /** Settles `unknown` parts as somebody found out, `failed` ones with the code `not-sent`; returns their records. */
+  resolve(partIds: readonly string[], as: 'sent' | 'failed', now: number): Promise<PartRecord[]>;
   /** Settled parts of a node's reporting requests that were not marked reported, oldest first. */
   unreported(node: string, limit: number): Promise<UnreportedPart[]>;
   /** Marks results as handed to the flow. */

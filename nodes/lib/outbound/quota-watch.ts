@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { asEmailError, EmailError } from '../kernel/errors.ts';
 import type { SendQuota, Transport } from '../transport/transport.ts';
 import type { OutboxEntry } from './outbox.ts';
+import type { Pace } from './pace.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 
 export interface QuotaWatchOptions {
@@ -10,6 +11,8 @@ export interface QuotaWatchOptions {
   readonly clock: Clock;
   /** Its rate follows the quota, if it is the app's wish. */
   readonly limiter: RateLimiter;
+  /** Told what was read, for the other machines that send from the same account. */
+  readonly pace?: Pick<Pace, 'setLeft'>;
   readonly rate: number | 'auto';
   /** The quota was read: perhaps more may be sent. */
   readonly onRead: () => void;
@@ -59,16 +62,18 @@ export class QuotaWatch {
   }
 
   /** A provider that has a quota counts recipients, not mails. */
+  costOf(claimed: readonly OutboxEntry[]): number {
+    if (!this.#options.transport.quota) return claimed.length;
+    return claimed.reduce((sum, { part }) => sum + part.recipients.length + part.riders.length, 0);
+  }
+
   take(claimed: readonly OutboxEntry[], now: number): void {
     const { transport, limiter } = this.#options;
-    const recipients = claimed.reduce(
-      (sum, { part }) => sum + part.recipients.length + part.riders.length,
-      0,
-    );
-    limiter.take(transport.quota ? recipients : claimed.length, now);
+    const cost = this.costOf(claimed);
+    limiter.take(cost, now);
     if (!transport.quota) return;
-    this.#left -= recipients;
-    if (recipients === 0 || !this.isUsedUp) return;
+    this.#left -= cost;
+    if (cost === 0 || !this.isUsedUp) return;
     this.#tell(usedUp('the last reading and what was sent since'));
     // mails that were held back count here as well; the provider knows better, a little later
     this.#readIn(readAgain);
@@ -111,7 +116,9 @@ export class QuotaWatch {
   }
 
   #learn({ perDay, usedToday }: SendQuota): void {
+    const { pace, onTrouble } = this.#options;
     this.#left = perDay - usedToday;
+    pace?.setLeft(this.#left).catch((thrown: unknown) => onTrouble(asEmailError(thrown)));
     if (this.isUsedUp) this.#tell(usedUp(`${usedToday} of ${perDay} in 24 hours`));
     else this.#isTold = false;
   }
@@ -120,6 +127,7 @@ export class QuotaWatch {
   #goOn(error: EmailError): void {
     this.#tell(error);
     if (!this.isUsedUp) return;
+    this.#options.pace?.setLeft(Number.POSITIVE_INFINITY).catch(() => {});
     this.#left = Number.POSITIVE_INFINITY;
     this.#options.onRead();
   }

@@ -5,7 +5,7 @@ import { EmailError } from '../kernel/errors.ts';
 import type { DeliverySettings } from '../settings/app-settings.ts';
 import { NobodyTaken, type Receipt, type Refusal } from '../transport/transport.ts';
 import type { OutboxEntry, RefusedRecipient, Settlement } from './outbox.ts';
-import { cutAtEnd, isOver, type Lifetime, nextAttempt } from './retry-plan.ts';
+import { cutAtEnd, isOver, nextAttempt, type RetryQuestion } from './retry-plan.ts';
 
 /** What became of handing one part over. */
 export type Outcome =
@@ -145,15 +145,21 @@ function later(
   terms: SettlementTerms,
 ): Settlement {
   const question = { ...entry, ...terms, ...terms.delivery, failure };
-  const dueAt = isRouteFailure(failure) ? routeRetry(question, terms) : nextAttempt(question);
+  const dueAt = retryAt(failure, question, terms);
   if (dueAt === undefined) return ended(entry, { state: 'failed', failure, now: terms.now, attempted });
   const { code, message: reason } = failure;
   return { partId: entry.part.id, at: terms.now, state: 'later', code, reason, dueAt, attempted };
 }
 
-/** A mail waits for its route as long as it waits for its recipient. */
-function routeRetry(lifetime: Lifetime, { routeRetryAt }: SettlementTerms): number | undefined {
-  return isOver(lifetime) ? undefined : cutAtEnd(routeRetryAt, lifetime);
+/** ms: as soon as the store is back, and not again and again while it is not. */
+const storeRetry = 5_000;
+
+/** A mail waits for its route, or its store, as long as it waits for its recipient. */
+function retryAt(failure: EmailError, question: RetryQuestion, terms: SettlementTerms): number | undefined {
+  const isOfStore = failure.code === 'store-unavailable';
+  if (!isOfStore && !isRouteFailure(failure)) return nextAttempt(question);
+  if (isOver(question)) return undefined;
+  return cutAtEnd(isOfStore ? terms.now + storeRetry : terms.routeRetryAt, question);
 }
 
 type Reason = Pick<RefusedRecipient, 'code' | 'reason' | 'enhancedStatus'>;

@@ -2,6 +2,7 @@ import type { DkimKey } from '../mail/dkim-signer.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { EventSettings } from './event-settings.ts';
 import type { InboundSettings } from './inbound-settings.ts';
+import type { StoreSettings } from './store-settings.ts';
 
 /** One email app as the domain knows it: read once from config and credentials, trusted afterwards. */
 export interface AppSettings {
@@ -20,6 +21,7 @@ export interface AppSettings {
   readonly owner?: string;
   /** Data id of the app that mails the owner when this one cannot be trusted to. */
   readonly alertThrough?: string;
+  readonly store: StoreSettings;
   readonly route: Route;
   readonly delivery: DeliverySettings;
   readonly unsubscribe: UnsubscribeSettings;
@@ -151,6 +153,8 @@ export interface DeliverySettings {
   readonly maxWaiting: number;
   /** Days that settled mails are kept. */
   readonly keepDays: number;
+  /** Days that what they said is kept, beside whom they went to and how; 0: until they are settled. */
+  readonly contentDays: number;
   /** Days that idempotency keys are kept. */
   readonly keyDays: number;
   /** Encoded size of a mail at most, in bytes. */

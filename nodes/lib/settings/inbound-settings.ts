@@ -13,6 +13,8 @@ export interface InboundSettings {
   readonly maxKeptBytes: number;
   /** Days that mails are kept which could not be handled, for a person, and those that no node has listened for. */
   readonly setAsideDays: number;
+  /** Days that mails which the flows have had are kept, sealed, for a person; 0: not at all. */
+  readonly keepDays: number;
 }
 
 /** The embedded SMTP server, one per address and port, whichever apps share it. */

@@ -11,6 +11,7 @@ import { readEventSettings } from './read-event-settings.ts';
 import { readInboundSettings } from './read-inbound-settings.ts';
 import { readRoute } from './read-route.ts';
 import { readSenderRules } from './read-sender-rules.ts';
+import { readStoreSettings } from './read-store-settings.ts';
 import { readTemplates } from './read-templates.ts';
 import { readUnsubscribeSettings } from './read-unsubscribe-settings.ts';
 import {
@@ -36,6 +37,9 @@ export interface Surroundings {
   /** For the SMTP receiver, and for the IMAP server. */
   readonly receiverTls?: unknown;
   readonly imapTls?: unknown;
+  /** For the database, and its address where the config names none. */
+  readonly storeTls?: unknown;
+  readonly storeUrl?: string;
   readonly proxy?: ProxySettings;
 }
 
@@ -43,7 +47,7 @@ export interface Surroundings {
 export function readAppSettings(
   config: RawSettings,
   credentials: RawSettings,
-  { tls, listenerTls, receiverTls, imapTls, proxy }: Surroundings = {},
+  { tls, listenerTls, receiverTls, imapTls, storeTls, storeUrl, proxy }: Surroundings = {},
 ): AppSettings {
   const appId = requireText(config, 'appId');
   if (!/^[a-z0-9]{8,32}$/.test(appId))
@@ -60,6 +64,7 @@ export function readAppSettings(
     baseUrl: readBaseUrl(config),
     owner: readMailboxSetting(config, 'owner')?.address,
     alertThrough: readText(config, 'alertThrough'),
+    store: readStoreSettings({ config, credentials, tls: tlsOptions(storeTls), url: storeUrl }),
     route,
     delivery: readDelivery(config, route),
     unsubscribe: readUnsubscribeSettings(config, name, tlsOptions(listenerTls)),
@@ -128,13 +133,15 @@ function readRate(config: RawSettings, { kind }: Route): number | 'auto' {
 }
 
 function readDelivery(config: RawSettings, route: Route): DeliverySettings {
+  const keepDays = readNumber(config, 'keepDays', { least: 1, most: 3650, otherwise: 7 });
   return {
     rate: readRate(config, route),
     concurrency: readNumber(config, 'concurrency', { least: 1, most: 100, otherwise: 5 }),
     giveUpAfter: readNumber(config, 'giveUpAfterHours', { least: 1, most: 720, otherwise: 96 }) * hour,
     unknown: readOneOf(config, 'unknown', ['hold', 'resend']),
     maxWaiting: readNumber(config, 'maxWaiting', { least: 1, most: 10_000_000, otherwise: 100_000 }),
-    keepDays: readNumber(config, 'keepDays', { least: 1, most: 3650, otherwise: 7 }),
+    keepDays,
+    contentDays: readNumber(config, 'contentDays', { least: 0, most: 3650, otherwise: keepDays }),
     keyDays: readNumber(config, 'keyDays', { least: 1, most: 3650, otherwise: 7 }),
     maxMailBytes: readNumber(config, 'maxMailMb', { least: 1, most: 100, otherwise: 40 }) * megabyte,
     envelopeSender: readEnvelopeSender(config),

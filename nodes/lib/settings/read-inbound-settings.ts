@@ -56,6 +56,7 @@ export function readInboundSettings(sources: InboundSources): InboundSettings {
     maxKeptBytes:
       readNumber(config, 'maxKeptMb', { least: 100, most: 1_000_000, otherwise: 1000 }) * megabyte,
     setAsideDays: readNumber(config, 'setAsideDays', { least: 1, most: 3650, otherwise: 30 }),
+    keepDays: readNumber(config, 'receivedDays', { least: 0, most: 365, otherwise: 3 }),
   };
 }
 

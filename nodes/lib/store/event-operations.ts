@@ -1,6 +1,7 @@
 /** The event log's operations by name, as the worker runs them. */
 import type { EmailEvent, EventType, NewEvent } from '../event/event-log.ts';
-import { partOfEvent, type StoredEvent } from './event-rows.ts';
+import { EmailError } from '../kernel/errors.ts';
+import { factOf, partOfEvent, type StoredEvent } from './event-rows.ts';
 import { eventWriting, nothingTold } from './event-writing.ts';
 import { withSecureDelete } from './forget-thoroughly.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
@@ -68,8 +69,9 @@ export function eventOperations(context: StoreContext) {
   };
 }
 
-function appendOperation({ database, reserve }: StoreContext) {
-  const write = eventWriting(database);
+function appendOperation(context: StoreContext) {
+  const { reserve } = context;
+  const write = eventWriting(context);
   return (events: readonly PostedEvent[]): LoggedEvent[] => {
     reserve.requireRoom();
     return events.flatMap(({ event, hash }) => {
@@ -80,17 +82,18 @@ function appendOperation({ database, reserve }: StoreContext) {
   };
 }
 
-function readOperation({ database }: StoreContext) {
+function readOperation(context: StoreContext) {
+  const { database, seal } = context;
   const rowsAfter = prepareStatement<StoredEvent>(
     database,
-    `SELECT sequence, at, type, request, position, fact FROM event WHERE sequence > ? ORDER BY sequence ${limitTo}`,
+    `SELECT sequence, at, type, request, position, fact, sealed FROM event WHERE sequence > ? ORDER BY sequence ${limitTo}`,
   );
-  const partOf = partOfEvent(database);
+  const partOf = partOfEvent(context);
   const toEvent = (row: StoredEvent): LoggedEvent | undefined => {
-    const { sequence, at, type, request, position, fact } = row;
+    const { sequence, at, type, request, position } = row;
     const part = request !== null && position !== null ? partOf(type, { request, position }) : {};
     const isOwn = request !== null;
-    return part && { sequence, isOwn, type, at, ...part, ...(fact !== null && JSON.parse(fact)) };
+    return part && { sequence, isOwn, type, at, ...part, ...factOf(row, seal) };
   };
   return ({ after, types, limit }: EventQuery): EventPage => {
     const events: LoggedEvent[] = [];
@@ -98,11 +101,21 @@ function readOperation({ database }: StoreContext) {
     for (const row of rowsAfter.all(after, mostRead)) {
       if (events.length === limit) break;
       position = row.sequence;
-      const event = !types || types.includes(row.type) ? toEvent(row) : undefined;
+      const event = !types || types.includes(row.type) ? ifReadable(() => toEvent(row)) : undefined;
       if (event) events.push(event);
     }
     return { events, position };
   };
+}
+
+/** What does not open has nothing to tell: it must not keep readers from what came after it. */
+function ifReadable<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch (thrown) {
+    if (thrown instanceof EmailError) return undefined;
+    throw thrown;
+  }
 }
 
 /**

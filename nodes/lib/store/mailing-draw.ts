@@ -8,7 +8,8 @@ import { copyId } from '../outbound/copy-id.ts';
 import { classPause } from '../outbound/outbox.ts';
 import { type LineCopy, type LinesRead, lineReader } from './mailing-lines.ts';
 import { partInsertion } from './outbox-accept.ts';
-import { type PartRow, type RequestColumns, requestColumns } from './outbox-rows.ts';
+import { type DuePart, nothingClear, type RequestColumns, requestColumns } from './outbox-rows.ts';
+import type { PartWords } from './outbox-sealed.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -32,16 +33,17 @@ export interface MailingDraw {
 }
 
 export interface Drawn {
-  readonly drawn: readonly PartRow[];
+  readonly drawn: readonly DuePart[];
   /** The mailing as it is afterwards, if there are more. */
   readonly rest: readonly Mailing[];
   /** Its file cannot be read: nothing is drawn, and others have their turn. */
   readonly damage?: EmailError;
 }
 
-export function mailingDraw({ database, spool, afterCommit }: StoreContext): MailingDraw {
-  const read = lineReader();
-  const insertPart = partInsertion(database);
+export function mailingDraw(context: StoreContext): MailingDraw {
+  const { database, spool, afterCommit, seal } = context;
+  const read = lineReader(seal);
+  const insertPart = partInsertion(context);
   const find = prepareStatement<Mailing>(
     database,
     `SELECT mailing.*, ${requestColumns} FROM mailing JOIN request ON request.key = mailing.request
@@ -68,16 +70,22 @@ export function mailingDraw({ database, spool, afterCommit }: StoreContext): Mai
         remove.run(mailing.request);
         afterCommit.push(() => spool.remove(mailing.spool));
       }
+      const shared = { ...mailing, ...neverSent };
       const drawn = copies.map((copy, index) => {
         const row = { ...newRow(mailing, copy, mailing.drawn + index), state };
-        return { ...mailing, ...row, ...neverSent, key: insertPart(row) };
+        const words = wordsOf(copy);
+        return { words, part: { ...shared, ...row, key: insertPart(row, words) } };
       });
       return { drawn, rest: rest.drawn < rest.copies ? [rest] : [] };
     },
   };
 }
 
+/** Its columns that are sealed are not read again: its words are at hand. */
 const neverSent = {
+  ...nothingClear,
+  sealed: null,
+  outcome: null,
   provider_message_id: null,
   partly_taken: 0,
   attempts: 0,
@@ -89,7 +97,7 @@ const neverSent = {
 } as const;
 
 /** Nobody knows a Message-ID but the reader: a report that names it is believed. So it is not made from the place. */
-function newRow(mailing: Mailing, { to, values, subject, correlationId }: LineCopy, position: number) {
+function newRow(mailing: Mailing, { correlationId }: LineCopy, position: number) {
   const { request, priority, due_at, request_id, node, reports } = mailing;
   const sender: Mailbox = JSON.parse(mailing.sender);
   return {
@@ -99,14 +107,14 @@ function newRow(mailing: Mailing, { to, values, subject, correlationId }: LineCo
     priority,
     due_at,
     owed_to: reports === 1 ? node : null,
-    recipient: JSON.stringify(to),
-    recipients: JSON.stringify([to.address]),
-    riders: '[]',
-    values: JSON.stringify(values),
-    own_subject: subject,
     correlation_id: correlationId,
     message_id: newMessageId(randomUUID, domainOf(sender.address)),
   };
+}
+
+function wordsOf({ to, values, subject }: LineCopy): PartWords {
+  const words = { to, recipients: [to.address], riders: [], values: JSON.stringify(values) };
+  return subject === null ? words : { ...words, subject };
 }
 
 /** Nothing, of a file that is gone or damaged. */
@@ -115,7 +123,8 @@ function whatIsThere(read: () => LinesRead): LinesRead {
     return read();
   } catch (thrown) {
     const isGone = (thrown as { code?: unknown }).code === 'ENOENT';
-    if (!isGone && !(thrown instanceof SyntaxError)) throw thrown;
+    const isDamaged = thrown instanceof SyntaxError || thrown instanceof EmailError;
+    if (!isGone && !isDamaged) throw thrown;
     return { copies: [], readTo: 0 };
   }
 }

@@ -8,15 +8,19 @@ import type { Claim } from './outbox-claim.ts';
 import type { Pruning } from './outbox-prune.ts';
 import { rebuildFailure } from './store-failure.ts';
 import type { StoreHealth } from './store-health.ts';
-
-/** Opens the outbox of a folder; throws as `openStore`. Its calls throw `store-unavailable`, retryable, when the disk fails. */
-export async function openSqliteOutbox(options: StoreOptions): Promise<Outbox> {
-  return sqliteOutbox(await openStore(options));
-}
+import { type RowKeyRing, unlockRows } from './unlock-rows.ts';
 
 /** Requests deleted in one transaction. */
 const pruneStep = 200;
 
+/** Opens the outbox of a folder; throws as `openStore`. Its calls throw `store-unavailable`, retryable, when the disk fails. */
+export async function openSqliteOutbox(options: StoreOptions, keys: RowKeyRing): Promise<Outbox> {
+  const store = await openStore(options);
+  await unlockRows(store, keys, '');
+  return sqliteOutbox(store);
+}
+
+/** Of a store whose rows are unlocked. */
 export function sqliteOutbox({ client, close }: Store): Outbox {
   return {
     accept: async (request) => client.call('outbox.accept', postRequest(request)),
@@ -25,12 +29,14 @@ export function sqliteOutbox({ client, close }: Store): Outbox {
     settle: (settlements) => client.call('outbox.settle', settlements),
     cancel: (partIds, now) => client.call('outbox.cancel', { partIds, now }),
     resend: (partIds, now) => client.call('outbox.resend', { partIds, now }),
+    retryNow: (partIds, now) => client.call('outbox.retryNow', { partIds, now }),
+    resolve: (partIds, as, now) => client.call('outbox.resolve', { partIds, as, now }),
     unreported: (node, limit) => client.call('outbox.unreported', { node, limit }),
     markReported: (partIds) => client.call('outbox.markReported', partIds),
     find: (partId) => client.call('outbox.find', partId),
     partsOf: (requestId, from, limit) => client.call('outbox.partsOf', { requestId, from, limit }),
     counts: (now) => client.call('outbox.counts', now),
-    pauseDomain: (domain, until, reason) => client.call('outbox.pauseDomain', { domain, until, reason }),
+    pauseDomain: (domain, until) => client.call('outbox.pauseDomain', { domain, until }),
     readNote: (name) => client.call('note.read', name),
     writeNote: (name, value) => client.call('note.write', { name, value }),
     prune: (before, keysBefore) =>

@@ -3,7 +3,9 @@ import { EmailError } from '../kernel/errors.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { Acceptance, NewPart, NewRequest } from '../outbound/outbox.ts';
 import { scopedKey } from '../request/idempotency.ts';
+import { digestOfKey, markOfDigest } from './key-mark.ts';
 import { type PartRow, priorityRanks, selectParts, toRecord } from './outbox-rows.ts';
+import { type PartWords, sealPart, sealRequest, sealText } from './outbox-sealed.ts';
 import { prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -28,18 +30,19 @@ const largestInline = 256 * 1024;
 
 export function acceptOperation(context: StoreContext) {
   const acceptRequest = requestAcceptance(context);
-  const insertPart = partInsertion(context.database);
+  const insertPart = partInsertion(context);
   const partsOf = prepareStatement<PartRow>(
     context.database,
     `${selectParts} WHERE request = ? ORDER BY position`,
   );
+  const asRecord = (part: PartRow) => toRecord(part, context.seal);
   return (request: PostedRequest): Acceptance => {
     const { key, first } = acceptRequest(request, request.parts.length);
-    if (first) return { kind: 'repeated', requestId: first, parts: partsOf.all(key).map(toRecord) };
+    if (first) return { kind: 'repeated', requestId: first, parts: partsOf.all(key).map(asRecord) };
     const carried = request.parts.some((part) => part.riders.length > 0);
     for (const [position, part] of request.parts.entries()) {
       const state = carried && part.riders.length === 0 ? 'held' : 'queued';
-      insertPart(newRow(request, part, { request: key, position, state }));
+      insertPart(newRow(request, part, { request: key, position, state }), part);
     }
     return { kind: 'accepted' };
   };
@@ -61,7 +64,7 @@ export function requestAcceptance(context: StoreContext) {
   const insertContent = contentInsertion(context);
   const findKey = prepareStatement<{ key: number; id: string; fingerprint: string }>(
     database,
-    'SELECT key, id, fingerprint FROM request WHERE idempotency_key = ?',
+    'SELECT key, id, fingerprint FROM request WHERE idempotency_key IN (?, ?)',
   );
   const unsettled = prepareStatement<{ parts: number }>(
     database,
@@ -69,7 +72,10 @@ export function requestAcceptance(context: StoreContext) {
   );
 
   function repeated({ idempotency }: AcceptedRequest): RequestKey | undefined {
-    const first = idempotency && findKey.get(scopedKey(idempotency));
+    if (!idempotency) return undefined;
+    const key = scopedKey(idempotency);
+    // of one that came from another store only a mark is known
+    const first = findKey.get(key, markOfDigest(digestOfKey(key)));
     if (!first) return undefined;
     if (first.fingerprint !== idempotency.fingerprint)
       throw new EmailError('idempotency-conflict', {
@@ -91,42 +97,41 @@ export function requestAcceptance(context: StoreContext) {
   };
 }
 
-function requestInsertion({ database }: StoreContext) {
+function requestInsertion({ database, seal }: StoreContext) {
   const insert = prepareStatement(
     database,
-    `INSERT INTO request (id, node, reports, message, sender, subject, message_class, list_topic, callback_data,
-      accepted_at, starts_at, expires_at, part_count, idempotency_key, fingerprint, notify) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO request (id, node, reports, sender, subject, message_class, list_topic, accepted_at, starts_at,
+      expires_at, part_count, idempotency_key, fingerprint, sealed, sealed_message)
+      VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (request: AcceptedRequest, count: number): number => {
     const { lastInsertRowid } = insert.run(
       request.id,
       request.node,
       request.reports ? 1 : 0,
-      request.message ?? null,
       JSON.stringify(request.from),
-      request.subject,
       request.messageClass,
       request.listTopic ?? null,
-      request.callbackData ?? null,
       request.acceptedAt,
       request.dueAt,
       request.expiresAt ?? null,
       count,
       request.idempotency ? scopedKey(request.idempotency) : null,
       request.idempotency?.fingerprint ?? null,
-      request.notify ? JSON.stringify(request.notify) : null,
+      sealRequest(request, seal),
+      request.message === undefined ? null : sealText(request.message, seal),
     );
     return Number(lastInsertRowid);
   };
 }
 
-function contentInsertion({ database, spool }: StoreContext) {
+function contentInsertion({ database, spool, seal }: StoreContext) {
   const insert = prepareStatement(database, 'INSERT INTO content (request, bytes, spool) VALUES (?, ?, ?)');
   return (request: number, bytes: Uint8Array): void => {
-    if (bytes.byteLength <= largestInline) insert.run(request, bytes, null);
+    if (bytes.byteLength <= largestInline) insert.run(request, seal.seal(bytes), null);
     else {
       const name = `mail-${request}`;
-      spool.write(name, bytes);
+      spool.write(name, seal.seal(bytes));
       insert.run(request, null, name);
     }
   };
@@ -135,14 +140,13 @@ function contentInsertion({ database, spool }: StoreContext) {
 /** A part's columns when it begins; see `PartRow`. */
 export type NewRow = Pick<
   PartRow,
-  'id' | 'request' | 'position' | 'state' | 'recipient' | 'recipients' | 'riders' | 'values' | 'own_subject'
-> &
-  Pick<PartRow, 'correlation_id' | 'message_id'> & {
-    readonly priority: number;
-    readonly due_at: number;
-    /** The node that wants the result. */
-    readonly owed_to: string | null;
-  };
+  'id' | 'request' | 'position' | 'state' | 'correlation_id' | 'message_id'
+> & {
+  readonly priority: number;
+  readonly due_at: number;
+  /** The node that wants the result. */
+  readonly owed_to: string | null;
+};
 
 function newRow(
   { priority, dueAt, reports, node }: PostedRequest,
@@ -155,37 +159,23 @@ function newRow(
     priority: priorityRanks[priority],
     due_at: dueAt,
     owed_to: reports ? node : null,
-    recipient: JSON.stringify(part.to),
-    recipients: JSON.stringify(part.recipients),
-    riders: JSON.stringify(part.riders),
-    values: part.values,
-    own_subject: part.subject ?? null,
     correlation_id: part.correlationId ?? null,
     message_id: part.messageId,
   };
 }
 
 /** Answers its key. */
-export function partInsertion(database: StoreContext['database']) {
+export function partInsertion({ database, seal, personOf }: StoreContext) {
   const insert = prepareStatement(
     database,
-    `INSERT INTO part (id, request, position, state, priority, due_at, owed_to, recipient, recipients, riders, "values",
-      own_subject, correlation_id, message_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO part (id, request, position, state, priority, due_at, owed_to, correlation_id, message_id,
+      recipient, recipients, riders, "values", person, sealed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', '', '', ?, ?)`,
   );
-  return (row: NewRow): number => {
-    const { id, request, position, state, priority, due_at, owed_to } = row;
-    const { recipient, recipients, riders, values, own_subject, correlation_id, message_id } = row;
+  return (row: NewRow, words: PartWords): number => {
+    const { id, request, position, state, priority, due_at, owed_to, correlation_id, message_id } = row;
     const place = [id, request, position, state, priority, due_at, owed_to] as const;
-    const { lastInsertRowid } = insert.run(
-      ...place,
-      recipient,
-      recipients,
-      riders,
-      values,
-      own_subject,
-      correlation_id,
-      message_id,
-    );
-    return Number(lastInsertRowid);
+    const whose = [personOf(words.to.address), sealPart(words, seal)] as const;
+    return Number(insert.run(...place, correlation_id, message_id, ...whose).lastInsertRowid);
   };
 }

@@ -3,11 +3,12 @@
  * turn comes, so that a long queue to one domain is stepped over once and not at every claim.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import type { EmailError } from '../kernel/errors.ts';
+import { EmailError } from '../kernel/errors.ts';
 import { classPause, type OutboxEntry } from '../outbound/outbox.ts';
 import { type Mailing, type MailingDraw, mailingDraw } from './mailing-draw.ts';
 import { ridersPassing } from './outbox-riders.ts';
-import { type PartRow, priorityRanks, selectParts, toEntry } from './outbox-rows.ts';
+import { type DuePart, type PartRow, priorityRanks, selectParts, toEntry } from './outbox-rows.ts';
+import { openPart, type PartWords } from './outbox-sealed.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 import { type PostedFailure, postFailure } from './store-failure.ts';
@@ -21,12 +22,14 @@ export interface Claim {
   readonly entries: OutboxEntry[];
   /** True if it ended early, after `mostPutOff`: what follows may be claimable. */
   readonly interrupted: boolean;
-  /** Of a mailing that was passed over. */
+  /** Of a mailing or a part that was passed over. */
   readonly damage?: PostedFailure;
 }
 
 /** Parts put off in one go, so that other calls get their turn. */
 const mostPutOff = 2000;
+/** ms: what does not open today may do so once the right keys are back. */
+const unreadableFor = 3_600_000;
 
 export function claimOperation(context: StoreContext) {
   const { database } = context;
@@ -39,8 +42,8 @@ export function claimOperation(context: StoreContext) {
     database,
     `UPDATE part SET state = 'sending', paused_by = NULL WHERE key = ?`,
   );
-  const duePartsOf = dueParts(database, mailings);
-  const putOff = puttingOff(database);
+  const duePartsOf = dueParts(context, mailings);
+  const putOff = puttingOff(context);
 
   return ({ limit, now }: { limit: number; now: number }): Claim => {
     const pauses = readPauses.all(now);
@@ -50,15 +53,15 @@ export function claimOperation(context: StoreContext) {
     let damage: EmailError | undefined;
     const onDamage = (found: EmailError) => (damage = found);
     const due = { now, mailings: mailings.due(now, pauses), isFree: pauses.length === 0, onDamage };
-    for (const part of duePartsOf(due, someMore)) {
+    for (const { part, words } of duePartsOf(due, someMore)) {
       if (entries.length >= limit || putOffs === mostPutOff) break;
-      const pause = findPause(part, pauses, now);
+      const pause = findPause(part, words, { pauses, now });
       if (pause) {
-        putOff(part, pause, now);
+        putOff(part, words, { ...pause, now });
         putOffs += 1;
       } else {
         if (part.state !== 'sending') markSending.run(part.key);
-        entries.push(toEntry(part));
+        entries.push(toEntry(part, words));
       }
     }
     return { entries, interrupted: putOffs === mostPutOff, damage: damage && postFailure(damage) };
@@ -73,25 +76,47 @@ interface Due {
   readonly onDamage: (damage: EmailError) => void;
 }
 
+/** One that does not open is put off, for it must not keep the others back. */
+function partReading({ database, seal }: StoreContext) {
+  const passOver = prepareStatement(database, 'UPDATE part SET due_at = ? WHERE key = ?');
+  const open = (part: PartRow): PartWords | EmailError => {
+    try {
+      return openPart(part, seal);
+    } catch (thrown) {
+      if (thrown instanceof EmailError) return thrown;
+      throw thrown;
+    }
+  };
+  return function* (parts: readonly PartRow[], { now, onDamage }: Due): Generator<DuePart> {
+    for (const part of parts) {
+      const words = open(part);
+      if (!(words instanceof EmailError)) yield { part, words };
+      else {
+        passOver.run(now + unreadableFor, part.key);
+        onDamage(words);
+      }
+    }
+  };
+}
+
 /**
  * In the order to be claimed; the copies of a mailing follow what was due before it. Every part must be marked or put off
  * before the next is asked for.
  */
-function dueParts(database: DatabaseSync, { draw }: MailingDraw) {
+function dueParts(context: StoreContext, { draw }: MailingDraw) {
+  const { database } = context;
+  const readable = partReading(context);
   const find = prepareStatement<PartRow>(
     database,
     `${selectParts} WHERE state = 'queued' AND priority = ? AND due_at <= ? ORDER BY due_at, part.key ${limitTo}`,
   );
-  function* ofPriority(
-    priority: number,
-    { now, mailings, isFree, onDamage }: Due,
-    count: () => number,
-  ): Generator<PartRow> {
+  function* ofPriority(priority: number, due: Due, count: () => number): Generator<DuePart> {
+    const { now, mailings, isFree, onDamage } = due;
     const waiting = mailings.filter((mailing) => mailing.priority === priority);
     while (count() > 0) {
       const [mailing] = waiting;
       const parts = find.all(priority, mailing?.due_at ?? now, count());
-      yield* parts;
+      yield* readable(parts, due);
       if (parts.length > 0) continue;
       if (!mailing) break;
       const { drawn, rest, damage } = draw(mailing, count(), isFree ? 'sending' : 'queued');
@@ -100,26 +125,32 @@ function dueParts(database: DatabaseSync, { draw }: MailingDraw) {
       yield* drawn;
     }
   }
-  return function* (due: Due, count: () => number): Generator<PartRow> {
+  return function* (due: Due, count: () => number): Generator<DuePart> {
     for (const priority of Object.values(priorityRanks)) yield* ofPriority(priority, due, count);
   };
 }
 
 /** An expired part is claimed in spite of a pause: it is not going to be sent. */
-function findPause(part: PartRow, pauses: readonly Pause[], now: number): Pause | undefined {
+function findPause(
+  part: PartRow,
+  { recipients }: PartWords,
+  { pauses, now }: { readonly pauses: readonly Pause[]; readonly now: number },
+): Pause | undefined {
   if (pauses.length === 0 || (part.expires_at !== null && part.expires_at <= now)) return undefined;
-  const recipients: string[] = JSON.parse(part.recipients);
   const ownClass = classPause(part.message_class);
   return pauses.find(
     ({ domain }) => domain === ownClass || recipients.some((address) => address.endsWith(`@${domain}`)),
   );
 }
 
-function puttingOff(database: DatabaseSync) {
-  const update = prepareStatement(database, 'UPDATE part SET due_at = ?, paused_by = ? WHERE key = ?');
-  const passOnRiders = ridersPassing(database);
-  return (part: PartRow, { domain, until }: Pause, now: number): void => {
-    passOnRiders(part, { state: 'later', code: '', reason: '', at: now });
+function puttingOff(context: StoreContext) {
+  const update = prepareStatement(
+    context.database,
+    'UPDATE part SET due_at = ?, paused_by = ? WHERE key = ?',
+  );
+  const passOnRiders = ridersPassing(context);
+  return (part: PartRow, words: PartWords, { domain, until, now }: Pause & { now: number }): void => {
+    passOnRiders(part, words, { state: 'later', code: '', reason: '', at: now });
     update.run(Math.min(until, part.expires_at ?? until), domain, part.key);
   };
 }
@@ -133,10 +164,11 @@ export function pauseDomainOperation(database: DatabaseSync) {
     database,
     `UPDATE part SET due_at = ? WHERE paused_by = ? AND state = 'queued' AND due_at > ?`,
   );
-  return ({ domain, until, reason }: Pause & { reason: string }): void => {
+  // the reason has words of a server, which may name people, and nobody reads it here
+  return ({ domain, until }: Pause): void => {
     const name = domain.toLowerCase();
     const end = Math.ceil(until);
-    write.run(name, end, reason);
+    write.run(name, end, '');
     bringForward.run(end, name, end);
   };
 }

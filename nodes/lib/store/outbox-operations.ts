@@ -1,6 +1,7 @@
 /** The outbox's operations by name, as the worker runs them. */
 
 import { EmailError } from '../kernel/errors.ts';
+import { isSealed } from '../keys/row-seal.ts';
 import type { PartRecord, UnreportedPart } from '../outbound/outbox.ts';
 import { deliveryFinding } from './delivery-operations.ts';
 import { acceptOperation } from './outbox-accept.ts';
@@ -8,7 +9,8 @@ import { claimOperation, pauseDomainOperation } from './outbox-claim.ts';
 import { countsOperation } from './outbox-counts.ts';
 import { pruneOperation } from './outbox-prune.ts';
 import { type PartRow, selectParts, toRecord } from './outbox-rows.ts';
-import { cancelOperation, partFinding, settleOperation } from './outbox-settle.ts';
+import { openText } from './outbox-sealed.ts';
+import { cancelOperation, partFinding, resolveOperation, settleOperation } from './outbox-settle.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
 
@@ -17,10 +19,12 @@ export function outboxOperations(context: StoreContext) {
   return {
     'outbox.accept': acceptOperation(context),
     'outbox.claim': claimOperation(context),
-    'outbox.content': contentOperation(context),
-    'outbox.settle': settleOperation(database),
-    'outbox.cancel': cancelOperation(database),
+    'outbox.content': contentReading(context),
+    'outbox.settle': settleOperation(context),
+    'outbox.cancel': cancelOperation(context),
     'outbox.resend': resendOperation(context),
+    'outbox.retryNow': retryOperation(context),
+    'outbox.resolve': resolveOperation(context),
     'outbox.unreported': unreportedOperation(context),
     'outbox.markReported': markReportedOperation(context),
     'outbox.find': findOperation(context),
@@ -31,15 +35,15 @@ export function outboxOperations(context: StoreContext) {
   };
 }
 
-function contentOperation({ database, spool, file }: StoreContext) {
+export function contentReading({ database, spool, file, seal }: StoreContext) {
   const find = prepareStatement<{ bytes: Uint8Array | null; spool: string | null }>(
     database,
     'SELECT bytes, spool FROM content WHERE request = ?',
   );
   return (contentId: number): Uint8Array => {
     const content = find.get(contentId);
-    if (content?.bytes) return content.bytes;
-    if (content?.spool) return spool.read(content.spool);
+    const bytes = content?.spool ? spool.read(content.spool) : content?.bytes;
+    if (bytes) return isSealed(bytes) ? seal.open(bytes) : bytes;
     throw new EmailError('store-corrupt', { detail: { value: file, why: 'a mail’s content is missing' } });
   };
 }
@@ -55,19 +59,32 @@ function resendOperation({ database }: StoreContext) {
     partIds.reduce((count, id) => count + Number(requeue.run(now, id).changes), 0);
 }
 
-function unreportedOperation({ database }: StoreContext) {
+function retryOperation({ database }: StoreContext) {
+  const bringForward = prepareStatement(
+    database,
+    `UPDATE part SET due_at = ?1, paused_by = NULL WHERE id = ?2 AND state = 'queued' AND due_at > ?1`,
+  );
+  return ({ partIds, now }: { partIds: readonly string[]; now: number }): number =>
+    partIds.reduce((count, id) => count + Number(bringForward.run(now, id).changes), 0);
+}
+
+function unreportedOperation({ database, seal }: StoreContext) {
   const find = prepareStatement<PartRow>(
     database,
     `${selectParts} WHERE owed_to = ? AND settled_at IS NOT NULL ORDER BY settled_at, part.key ${limitTo}`,
   );
-  const readMessage = prepareStatement<{ message: string | null }>(
+  const findMessage = prepareStatement<{ message: string | null; sealed_message: Uint8Array | null }>(
     database,
-    'SELECT message FROM request WHERE key = ?',
+    'SELECT message, sealed_message FROM request WHERE key = ?',
   );
+  const readMessage = (request: number): string | undefined => {
+    const { message = null, sealed_message = null } = findMessage.get(request) ?? {};
+    return sealed_message ? openText(sealed_message, seal) : (message ?? undefined);
+  };
   return ({ node, limit }: { node: string; limit: number }): UnreportedPart[] =>
     find.all(node, limit).map((part) => ({
-      record: toRecord(part),
-      message: readMessage.get(part.request)?.message ?? undefined,
+      record: toRecord(part, seal),
+      message: readMessage(part.request),
     }));
 }
 
@@ -81,22 +98,22 @@ function markReportedOperation({ database }: StoreContext) {
   };
 }
 
-function findOperation({ database }: StoreContext) {
-  const find = partFinding(database);
-  const deliveriesOf = deliveryFinding(database);
+function findOperation(context: StoreContext) {
+  const find = partFinding(context);
+  const deliveriesOf = deliveryFinding(context);
   return (partId: string): PartRecord | undefined => {
     const part = find(partId);
     if (!part) return undefined;
     const deliveries = deliveriesOf(part);
-    return { ...toRecord(part), ...(deliveries.length > 0 && { deliveries }) };
+    return { ...toRecord(part, context.seal), ...(deliveries.length > 0 && { deliveries }) };
   };
 }
 
-function partsOfOperation({ database }: StoreContext) {
+function partsOfOperation({ database, seal }: StoreContext) {
   const find = prepareStatement<PartRow>(
     database,
     `${selectParts} WHERE request.id = ? AND position >= ? ORDER BY position ${limitTo}`,
   );
   return ({ requestId, from, limit }: { requestId: string; from: number; limit: number }): PartRecord[] =>
-    find.all(requestId, from, limit).map(toRecord);
+    find.all(requestId, from, limit).map((part) => toRecord(part, seal));
 }

@@ -2,42 +2,56 @@
  * Cc and Bcc recipients ride on the first copy really sent: what happens to them, and to the copies held behind them,
  * when the copy that carries them gets an outcome.
  */
-import type { DatabaseSync } from 'node:sqlite';
 import { EmailError } from '../kernel/errors.ts';
 import type { RefusedRecipient, Settlement } from '../outbound/outbox.ts';
-import type { PartRow } from './outbox-rows.ts';
+import { nothingClear, type PartRow } from './outbox-rows.ts';
+import { openPart, type PartColumns, type PartWords, sealPart } from './outbox-sealed.ts';
 import { prepareStatement } from './prepare-statement.ts';
+import type { StoreContext } from './store-context.ts';
 
 export type Outcome = Pick<Settlement, 'state' | 'code' | 'reason' | 'at' | 'recipients'>;
 
 /** Returns the riders that no copy is left for. */
-export type PassOnRiders = (carrier: PartRow, outcome: Outcome) => RefusedRecipient[];
+export type PassOnRiders = (carrier: PartRow, words: PartWords, outcome: Outcome) => RefusedRecipient[];
 
-type Heir = Pick<PartRow, 'key' | 'riders' | 'state'>;
+type Heir = Pick<PartRow, 'key' | 'state'> & PartColumns;
 
-export function ridersPassing(database: DatabaseSync): PassOnRiders {
+/** Writes the words of a part anew. */
+export function wordsWriting({ database, seal }: Pick<StoreContext, 'database' | 'seal'>) {
+  const columns = Object.keys(nothingClear).map((column) => `"${column}" = ?`);
+  const update = prepareStatement(
+    database,
+    `UPDATE part SET ${columns.join(', ')}, sealed = ? WHERE key = ?`,
+  );
+  const clear = Object.values(nothingClear);
+  return (key: number, words: PartWords): void => void update.run(...clear, sealPart(words, seal), key);
+}
+
+export function ridersPassing({ database, seal }: Pick<StoreContext, 'database' | 'seal'>): PassOnRiders {
   const releaseHeld = prepareStatement(
     database,
     `UPDATE part SET state = 'queued', due_at = ? WHERE request = ? AND state = 'held'`,
   );
   const release = prepareStatement(database, `UPDATE part SET state = 'queued', due_at = ? WHERE key = ?`);
-  const setRiders = prepareStatement(database, 'UPDATE part SET riders = ? WHERE key = ?');
+  const writeWords = wordsWriting({ database, seal });
+  const heirColumns = 'key, state, recipient, recipients, riders, own_subject, "values", sealed';
   const findHeld = prepareStatement<Heir>(
     database,
-    `SELECT key, riders, state FROM part WHERE request = ? AND state = 'held' ORDER BY position LIMIT 1`,
+    `SELECT ${heirColumns} FROM part WHERE request = ? AND state = 'held' ORDER BY position LIMIT 1`,
   );
   const findQueued = prepareStatement<Heir>(
     database,
-    `SELECT key, riders, state FROM part WHERE request = ? AND state = 'queued' ORDER BY position LIMIT 1`,
+    `SELECT ${heirColumns} FROM part WHERE request = ? AND state = 'queued' ORDER BY position LIMIT 1`,
   );
 
   function board(heir: Heir, riders: readonly string[], now: number): void {
-    setRiders.run(JSON.stringify([...JSON.parse(heir.riders), ...riders]), heir.key);
+    const words = openPart(heir, seal);
+    writeWords(heir.key, { ...words, riders: [...words.riders, ...riders] });
     if (heir.state === 'held') release.run(now, heir.key);
   }
 
-  return (carrier, outcome) => {
-    const riders: string[] = JSON.parse(carrier.riders);
+  return (carrier, words, outcome) => {
+    const { riders } = words;
     if (riders.length === 0) return [];
     if (mayHaveBeenTaken(outcome)) {
       releaseHeld.run(outcome.at, carrier.request);
@@ -45,7 +59,7 @@ export function ridersPassing(database: DatabaseSync): PassOnRiders {
     }
     const heir = findHeld.get(carrier.request) ?? findQueued.get(carrier.request);
     if (outcome.state === 'later' && heir?.state !== 'held') return [];
-    setRiders.run('[]', carrier.key);
+    writeWords(carrier.key, { ...words, riders: [] });
     if (heir) board(heir, riders, outcome.at);
     return heir ? [] : withoutCopy(riders, outcome.reason);
   };

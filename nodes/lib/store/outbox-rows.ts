@@ -1,71 +1,81 @@
 /** The outbox's rows as the port shows them: claimed entries and records. */
+import type { RowSeal } from '../keys/row-seal.ts';
 import type { MessageClass, Priority } from '../mail/mail-content.ts';
 import type { Mailbox } from '../mail/mailbox.ts';
 import type { NewPart, OutboxEntry, PartRecord, PartState } from '../outbound/outbox.ts';
+import {
+  type OutcomeColumns,
+  type OutcomeWords,
+  openOutcome,
+  openPart,
+  openRequest,
+  type PartColumns,
+  type PartWords,
+  type RequestColumns as WordsOfRequest,
+} from './outbox-sealed.ts';
 
 /** What a part needs of its request. */
-export interface RequestColumns {
+export interface RequestColumns extends WordsOfRequest {
   readonly request_id: string;
   readonly node: string;
   readonly reports: number;
   readonly sender: string;
-  readonly subject: string;
   readonly message_class: MessageClass;
   readonly list_topic: string | null;
-  readonly callback_data: string | null;
-  readonly notify: string | null;
   readonly accepted_at: number;
   readonly starts_at: number;
   readonly expires_at: number | null;
   readonly part_count: number;
 }
 
-/** A part with what it needs of its request. Mailboxes, lists and values are JSON text. */
-export interface PartRow extends RequestColumns {
+/** A part with what it needs of its request; for what is sealed of it see outbox-sealed. */
+export interface PartRow extends RequestColumns, PartColumns, OutcomeColumns {
   readonly key: number;
   readonly id: string;
   readonly request: number;
   readonly position: number;
   readonly state: PartState;
-  readonly recipient: string;
-  readonly recipients: string;
-  readonly riders: string;
-  readonly values: string;
-  readonly own_subject: string | null;
   readonly correlation_id: string | null;
   readonly message_id: string;
   readonly provider_message_id: string | null;
   readonly partly_taken: number;
   readonly attempts: number;
   readonly code: string;
-  readonly reason: string;
-  readonly refused: string;
   readonly settled_at: number | null;
-  readonly handed: string | null;
 }
 
-/** What is kept of handing a part over, for what is told of it later; see Settlement. */
-export interface Handed extends Pick<PartRecord, 'tagged' | 'enhancedStatus'> {
-  /** Recipients who had it at an earlier attempt than the last. */
-  readonly taken?: readonly string[];
+/** One that may be handed over, with what is read of it. */
+export interface DuePart {
+  readonly part: PartRow;
+  readonly words: PartWords;
 }
 
-export function readHanded({ handed }: Pick<PartRow, 'handed'>): Handed {
-  return handed === null ? {} : JSON.parse(handed);
-}
+/** Of what the row keeps nothing in the clear. */
+export const nothingClear = {
+  recipient: '',
+  recipients: '',
+  riders: '',
+  own_subject: null,
+  values: '',
+} as const;
 
 export const requestColumns = `request.id AS request_id, node, reports, sender, subject, message_class, list_topic,
-    callback_data, notify, accepted_at, starts_at, expires_at, part_count`;
+    callback_data, notify, request.sealed AS request_sealed, accepted_at, starts_at, expires_at, part_count`;
+
+/** Not all: each that is read costs, one of bytes most. */
+const partColumns = `part.key, part.id, request, position, state, due_at, recipient, recipients, riders, own_subject,
+    correlation_id, message_id, provider_message_id, partly_taken, attempts, code, reason, refused, settled_at, "values",
+    handed, outcome, part.sealed`;
 
 export const selectParts = `
-  SELECT part.*, ${requestColumns}
+  SELECT ${partColumns}, ${requestColumns}
   FROM part JOIN request ON request.key = part.request`;
 
 export const priorityRanks: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
 
-export function toEntry(row: PartRow): OutboxEntry {
+export function toEntry(row: PartRow, words: PartWords): OutboxEntry {
   return {
-    part: toNewPart(row),
+    part: toNewPart(row, words),
     requestId: row.request_id,
     contentId: row.request,
     sender: (JSON.parse(row.sender) as Mailbox).address,
@@ -78,22 +88,26 @@ export function toEntry(row: PartRow): OutboxEntry {
   };
 }
 
-function toNewPart(row: PartRow): NewPart {
+function toNewPart(row: PartRow, { values, ...words }: PartWords): NewPart {
   return {
+    ...words,
     id: row.id,
-    to: JSON.parse(row.recipient),
-    recipients: JSON.parse(row.recipients),
-    riders: JSON.parse(row.riders),
-    values: JSON.parse(row.values),
-    subject: row.own_subject ?? undefined,
+    values: JSON.parse(values),
     correlationId: row.correlation_id ?? undefined,
     messageId: row.message_id,
   };
 }
 
-export function toRecord(row: PartRow): PartRecord {
-  const { tagged, enhancedStatus } = readHanded(row);
+export function toRecord(row: PartRow, seal: RowSeal): PartRecord {
+  return recordOf(row, { ...openPart(row, seal), ...openOutcome(row, seal) }, seal);
+}
+
+/** Of one whose own words are known: only those of its request are opened. */
+export function recordOf(row: PartRow, words: PartWords & OutcomeWords, seal: RowSeal): PartRecord {
+  const { to, reason, refused, handed } = words;
+  const { subject, ...ofRequest } = openRequest(row, seal);
   return {
+    ...ofRequest,
     id: row.id,
     requestId: row.request_id,
     node: row.node,
@@ -102,22 +116,20 @@ export function toRecord(row: PartRow): PartRecord {
     count: row.part_count,
     state: row.state,
     from: JSON.parse(row.sender),
-    to: JSON.parse(row.recipient),
-    subject: row.own_subject ?? row.subject,
+    to,
+    subject: words.subject ?? subject,
     messageClass: row.message_class,
     listTopic: row.list_topic ?? undefined,
     messageId: row.message_id,
     providerMessageId: row.provider_message_id ?? undefined,
     correlationId: row.correlation_id ?? undefined,
-    callbackData: row.callback_data ?? undefined,
-    notify: row.notify === null ? undefined : JSON.parse(row.notify),
     code: row.code,
-    reason: row.reason,
-    refused: JSON.parse(row.refused),
+    reason,
+    refused,
     attempts: row.attempts,
     acceptedAt: row.accepted_at,
     settledAt: row.settled_at ?? undefined,
-    enhancedStatus,
-    tagged,
+    enhancedStatus: handed.enhancedStatus,
+    tagged: handed.tagged,
   };
 }

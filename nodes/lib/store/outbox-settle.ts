@@ -1,26 +1,37 @@
 /** Outcomes in, recorded; the parts that are final now come out as records. */
-import type { DatabaseSync } from 'node:sqlite';
 import { errorSentences } from '../kernel/error-sentences.ts';
-import type { PartRecord, RefusedRecipient, Settlement } from '../outbound/outbox.ts';
-import { ridersPassing } from './outbox-riders.ts';
-import { type Handed, type PartRow, readHanded, selectParts, toRecord } from './outbox-rows.ts';
+import { foundOut, type PartRecord, type RefusedRecipient, type Settlement } from '../outbound/outbox.ts';
+import { ridersPassing, wordsWriting } from './outbox-riders.ts';
+import { type PartRow, recordOf, selectParts } from './outbox-rows.ts';
+import {
+  type Handed,
+  type OutcomeWords,
+  openOutcome,
+  openPart,
+  type PartWords,
+  sealJson,
+  sealOutcome,
+} from './outbox-sealed.ts';
 import { prepareStatement } from './prepare-statement.ts';
+import type { StoreContext } from './store-context.ts';
 
-export function settleOperation(database: DatabaseSync) {
-  const find = partFinding(database);
-  const record = outcomeRecording(database);
+type Rooms = Pick<StoreContext, 'database' | 'seal'>;
+
+export function settleOperation(rooms: Rooms) {
+  const find = partFinding(rooms);
+  const record = outcomeRecording(rooms);
   return (settlements: readonly Settlement[]): PartRecord[] =>
     settlements.flatMap((settlement) => {
       const part = find(settlement.partId);
       if (part?.state !== 'sending') return [];
       const settled = record(part, settlement);
-      return settlement.state === 'later' ? [] : [toRecord(settled)];
+      return settlement.state === 'later' ? [] : [recordOf(settled.row, settled.words, rooms.seal)];
     });
 }
 
-export function cancelOperation(database: DatabaseSync) {
-  const find = partFinding(database);
-  const record = outcomeRecording(database);
+export function cancelOperation(rooms: Rooms) {
+  const find = partFinding(rooms);
+  const record = outcomeRecording(rooms);
   const outcome = {
     state: 'cancelled',
     code: 'cancelled',
@@ -31,19 +42,40 @@ export function cancelOperation(database: DatabaseSync) {
     partIds.flatMap((partId) => {
       const part = find(partId);
       if (part?.state !== 'held' && part?.state !== 'queued') return [];
-      return [toRecord(record(part, { ...outcome, partId, at: now }))];
+      const { row, words } = record(part, { ...outcome, partId, at: now });
+      return [recordOf(row, words, rooms.seal)];
+    });
+}
+
+/** As somebody found out; the node that asked is owed the result once more. */
+export function resolveOperation(rooms: Rooms) {
+  const find = partFinding(rooms);
+  const record = outcomeRecording(rooms);
+  const owe = prepareStatement(
+    rooms.database,
+    `UPDATE part SET owed_to = (SELECT iif(reports, node, NULL) FROM request WHERE request.key = part.request)
+      WHERE key = ?`,
+  );
+  return ({ partIds, as, now }: { partIds: readonly string[]; as: 'sent' | 'failed'; now: number }) =>
+    partIds.flatMap((partId): PartRecord[] => {
+      const part = find(partId);
+      if (part?.state !== 'unknown') return [];
+      const { row, words } = record(part, { ...foundOut[as], state: as, attempted: false, partId, at: now });
+      owe.run(part.key);
+      return [recordOf(row, words, rooms.seal)];
     });
 }
 
 /** What was being handed over when the last run ended: nobody knows what became of it. */
-export function recoverSending(database: DatabaseSync, now: number, policy: 'hold' | 'resend'): void {
-  recordTold(database, now);
+export function recoverSending(context: StoreContext): void {
+  const { database, openedAt: now, unknown: policy } = context;
+  recordTold(context, now);
   if (policy === 'resend') {
     const requeue = `UPDATE part SET state = 'queued', due_at = ?, attempts = attempts + 1 WHERE state = 'sending'`;
     prepareStatement(database, requeue).run(now);
     return;
   }
-  const record = outcomeRecording(database);
+  const record = outcomeRecording(context);
   const code = 'outcome-unknown';
   const outcome = { state: 'unknown', code, reason: errorSentences[code], attempted: true, at: now } as const;
   for (const part of prepareStatement<PartRow>(database, `${selectParts} WHERE state = 'sending'`).all())
@@ -51,88 +83,106 @@ export function recoverSending(database: DatabaseSync, now: number, policy: 'hol
 }
 
 /** The route's own reports were faster than its answer, which then was lost: it has the mail. */
-function recordTold(database: DatabaseSync, now: number): void {
+function recordTold(rooms: Rooms, now: number): void {
   const told = `${selectParts} WHERE state = 'sending' AND part.key IN (SELECT part FROM part_delivery)`;
-  const parts = prepareStatement<PartRow>(database, told).all();
+  const parts = prepareStatement<PartRow>(rooms.database, told).all();
   if (parts.length === 0) return;
-  const record = outcomeRecording(database);
+  const record = outcomeRecording(rooms);
   const outcome = { state: 'sent', code: 'sent', attempted: true, at: now } as const;
   const reason = 'the route reported on it before this program stopped';
   for (const part of parts) record(part, { ...outcome, reason, partId: part.id });
 }
 
-export function partFinding(database: DatabaseSync): (partId: string) => PartRow | undefined {
+export function partFinding({
+  database,
+}: Pick<StoreContext, 'database'>): (partId: string) => PartRow | undefined {
   const find = prepareStatement<PartRow>(database, `${selectParts} WHERE part.id = ?`);
   return (partId) => find.get(partId);
 }
 
-type RecordOutcome = (part: PartRow, settlement: Settlement) => PartRow;
+/** A part as it is after its outcome; the columns of what is sealed are those from before. */
+interface Recorded {
+  readonly row: PartRow;
+  readonly words: PartWords & OutcomeWords;
+}
 
-function outcomeRecording(database: DatabaseSync): RecordOutcome {
-  const passOnRiders = ridersPassing(database);
+function outcomeRecording(rooms: Rooms): (part: PartRow, settlement: Settlement) => Recorded {
+  const { database, seal } = rooms;
+  const passOnRiders = ridersPassing(rooms);
+  const writeWords = wordsWriting(rooms);
+  const tellUnknown = unknownTelling(rooms);
   const update = prepareStatement(
     database,
-    `UPDATE part SET state = ?, attempts = ?, code = ?, reason = ?, refused = ?, provider_message_id = ?,
-      message_id = ?, settled_at = ?, handed = ?, due_at = ifnull(?, due_at) WHERE key = ?`,
+    `UPDATE part SET state = ?, attempts = ?, code = ?, reason = '', refused = '', handed = NULL, outcome = ?,
+      provider_message_id = ?, message_id = ?, settled_at = ?, due_at = ifnull(?, due_at) WHERE key = ?`,
   );
-  const narrow = prepareStatement(
-    database,
-    `UPDATE part SET recipients = ?, riders = '[]', partly_taken = ? WHERE key = ?`,
-  );
+  const narrow = prepareStatement(database, 'UPDATE part SET partly_taken = ? WHERE key = ?');
 
   return (part, settlement) => {
-    const dropped = passOnRiders(part, settlement);
-    const after = applySettlement(part, settlement, dropped);
-    const { state, attempts, code, reason, refused, provider_message_id, message_id } = after;
-    const dueAt = state === 'queued' ? Math.ceil(settlement.dueAt ?? settlement.at) : null;
-    const ids = [provider_message_id, message_id] as const;
-    const { settled_at, handed } = after;
-    update.run(state, attempts, code, reason, refused, ...ids, settled_at, handed, dueAt, part.key);
-    if (state === 'queued' && settlement.recipients)
-      narrow.run(JSON.stringify(settlement.recipients), settlement.partlyTaken ? 1 : 0, part.key);
-    return after;
+    const words = openPart(part, seal);
+    const dropped = passOnRiders(part, words, settlement);
+    const row = rowAfter(part, settlement);
+    const outcome = wordsAfter({ ...words, ...openOutcome(part, seal) }, settlement, dropped);
+    const dueAt = row.state === 'queued' ? Math.ceil(settlement.dueAt ?? settlement.at) : null;
+    const ids = [row.provider_message_id, row.message_id] as const;
+    const sealed = sealOutcome(outcome, seal);
+    update.run(row.state, row.attempts, row.code, sealed, ...ids, row.settled_at, dueAt, part.key);
+    if (row.state === 'unknown') tellUnknown(row, outcome.reason);
+    if (row.state === 'queued' && settlement.recipients) {
+      writeWords(part.key, { ...words, recipients: settlement.recipients, riders: [] });
+      narrow.run(settlement.partlyTaken ? 1 : 0, part.key);
+    }
+    return { row, words: { ...words, ...outcome } };
   };
 }
 
-function applySettlement(
-  part: PartRow,
-  settlement: Settlement,
-  dropped: readonly RefusedRecipient[],
-): PartRow {
+/** An unknown fate may still become another, which the copy then tells of: so this one is told here. */
+function unknownTelling({ database, seal }: Rooms): (part: PartRow, reason: string) => void {
+  const insert = prepareStatement(
+    database,
+    `INSERT INTO event (at, type, request, position, sealed) VALUES (?, 'email.failed', ?, ?, ?)`,
+  );
+  return ({ settled_at, request, position, code }, reason) =>
+    void insert.run(settled_at, request, position, sealJson({ code, detail: { reason } }, seal));
+}
+
+function rowAfter(part: PartRow, settlement: Settlement): PartRow {
   const { state } = settlement;
   return {
     ...part,
     state: state === 'later' ? 'queued' : state,
     attempts: part.attempts + (settlement.attempted ? 1 : 0),
     code: settlement.code,
-    reason: settlement.reason,
-    refused: addRefused(part.refused, [...(settlement.refused ?? []), ...dropped]),
     provider_message_id: settlement.providerMessageId ?? part.provider_message_id,
     message_id: settlement.messageId ?? part.message_id,
     settled_at: state === 'later' ? null : settlement.at,
-    handed: addHanded(part, settlement),
+  };
+}
+
+function wordsAfter(
+  before: PartWords & OutcomeWords,
+  settlement: Settlement,
+  dropped: readonly RefusedRecipient[],
+): OutcomeWords {
+  return {
+    reason: settlement.reason,
+    refused: [...before.refused, ...(settlement.refused ?? []), ...dropped],
+    handed: addHanded(before, settlement),
   };
 }
 
 /** What a settlement without an attempt says of the way it would have gone is nothing. */
-function addHanded(part: PartRow, settlement: Settlement): string | null {
-  const { tagged: wasTagged, taken: before = [] } = readHanded(part);
+function addHanded(before: PartWords & OutcomeWords, settlement: Settlement): Handed {
+  const { tagged: wasTagged, taken: takenBefore = [] } = before.handed;
   const { attempted, enhancedStatus } = settlement;
   const tagged = (attempted ? settlement.tagged : wasTagged) || undefined;
-  const taken = [...before, ...takenNow(part, settlement)];
-  const handed: Handed = { tagged, enhancedStatus, taken: taken.length > 0 ? taken : undefined };
-  const text = JSON.stringify(handed);
-  return text === '{}' ? null : text;
+  const taken = [...takenBefore, ...takenNow(before, settlement)];
+  return { tagged, enhancedStatus, taken: taken.length > 0 ? taken : undefined };
 }
 
-/** The rest is all that the part's own columns name from then on. */
-function takenNow(part: PartRow, { state, recipients, refused = [] }: Settlement): string[] {
+/** The rest is all that the part's own words name from then on. */
+function takenNow(part: PartWords, { state, recipients, refused = [] }: Settlement): string[] {
   if (state !== 'later' || recipients === undefined) return [];
   const others = new Set([...recipients, ...refused.map(({ address }) => address)]);
-  const all = [part.recipients, part.riders].flatMap((list): string[] => JSON.parse(list));
-  return all.filter((address) => !others.has(address));
-}
-
-function addRefused(known: string, added: readonly RefusedRecipient[]): string {
-  return added.length === 0 ? known : JSON.stringify([...JSON.parse(known), ...added]);
+  return [...part.recipients, ...part.riders].filter((address) => !others.has(address));
 }

@@ -1,8 +1,11 @@
 /** The tables of an app's file, as numbered steps that only go forward. */
 import { inboundTables } from './inbound-tables.ts';
 import { inboundTally } from './inbound-tally.ts';
+import { logTables } from './log-tables.ts';
 import { mailingTables } from './mailing-tables.ts';
 import { noticeTables } from './notice-tables.ts';
+import { rowColumns } from './row-columns.ts';
+import { tallyTables } from './tally-operations.ts';
 import { webhookTables } from './webhook-tables.ts';
 
 /** `EMAP`, in the file's header: tells our files from any other SQLite database. */
@@ -221,4 +224,7 @@ export const migrations: readonly string[] = [
   'ALTER TABLE part ADD COLUMN handed TEXT;',
   webhookTables + notifyColumn,
   mailingTables,
+  tallyTables,
+  rowColumns,
+  logTables,
 ];

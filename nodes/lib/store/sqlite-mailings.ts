@@ -1,5 +1,6 @@
 /** The port `Mailings`: the copies go into a file of the spool, which the store reads from once the mailing is accepted. */
 import { join } from 'node:path';
+import type { RowSeal } from '../keys/row-seal.ts';
 import type { Mailings } from '../outbound/mailings.ts';
 import { DraftFile } from './draft-file.ts';
 import { writeLine } from './mailing-lines.ts';
@@ -9,11 +10,12 @@ import type { Store } from './open-store.ts';
 /** UTF-16 units that are joined before they are written. */
 const longestText = 64 * 1024;
 
-export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string): Mailings {
+/** The seal is that of the store's thread, which opens the files. */
+export function sqliteMailings({ client }: Pick<Store, 'client'>, folder: string, seal: RowSeal): Mailings {
   return {
     draft(requestId) {
       const spool = `mailing-${requestId}`;
-      const file = new DraftFile(join(folder, 'spool', spool));
+      const file = new DraftFile(join(folder, 'spool', spool), seal);
       let written = 0;
       let isOffered = false;
       return {

@@ -11,7 +11,8 @@ export interface StoreTrouble {
   onChange(listener: () => void): void;
 }
 
-const ofTheDisk: ReadonlySet<ErrorCode> = new Set(['disk-full', 'store-unavailable', 'store-corrupt']);
+const damages: ReadonlySet<ErrorCode> = new Set(['store-corrupt', 'row-unreadable']);
+const ofTheDisk: ReadonlySet<ErrorCode> = new Set(['disk-full', 'store-unavailable', ...damages]);
 
 export class StoreHealth {
   #trouble: EmailError | undefined;
@@ -38,6 +39,6 @@ export class StoreHealth {
   }
 
   get #isDamaged(): boolean {
-    return this.#trouble?.code === 'store-corrupt';
+    return this.#trouble !== undefined && damages.has(this.#trouble.code);
   }
 }

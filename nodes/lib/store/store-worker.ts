@@ -6,8 +6,8 @@ import { diskReserve } from './disk-reserve.ts';
 import { filePresence } from './file-presence.ts';
 import { openDatabase } from './open-database.ts';
 import { sweepSpool } from './outbox-prune.ts';
-import { recoverSending } from './outbox-settle.ts';
 import { recoverBegun, sweepInbound } from './recover-inbound.ts';
+import { rowRoom } from './row-room.ts';
 import { type BatchContext, inTransaction, runBatch, type StoreCall, type StoreReply } from './run-batch.ts';
 import { openSpool } from './spool.ts';
 import type { StoreContext } from './store-context.ts';
@@ -61,24 +61,20 @@ function gone(folder: string): StoreReply {
   return { failure: postFailure(new EmailError('store-unavailable', { detail, retryable: true })) };
 }
 
-function openStore({ folder, now, unknown, maxWaiting, ...given }: StoreWorkerData, file: string) {
-  const { reserveBytes = 0, maxInboundBytes = Number.POSITIVE_INFINITY } = given;
+function openStore({ folder, now, unknown, maxWaiting, ...limits }: StoreWorkerData, file: string) {
+  const { reserveBytes = 0, maxInboundBytes = Number.POSITIVE_INFINITY } = limits;
   const reserve = diskReserve(folder, reserveBytes);
   const database = reserve.spend(() => openDatabase(folder, file));
   const spool = openSpool(join(folder, 'spool'));
   const afterCommit: BatchContext['afterCommit'] = [];
-  const recover = () =>
-    inTransaction({ database, afterCommit }, () => {
-      recoverSending(database, now, unknown);
-      recoverBegun(database);
-    });
+  const recover = () => inTransaction({ database, afterCommit }, () => recoverBegun(database));
   reserve.spend(recover);
   sweepSpool({ database, spool });
   sweepInbound({ database, spool });
   const beforeClose: StoreContext['beforeClose'] = [];
   reserve.keep();
-  const limits = { maxWaiting, maxInboundBytes };
-  const context = { database, file, spool, reserve, ...limits, afterCommit, beforeClose };
+  const given = { openedAt: now, unknown, maxWaiting, maxInboundBytes };
+  const context = { ...rowRoom(), ...given, database, file, spool, reserve, afterCommit, beforeClose };
   return { ...context, operations: storeOperations(context) };
 }
 

@@ -12,6 +12,7 @@ import {
   pruneOperation,
   removeOperation,
 } from './suppression-changes.ts';
+import { readCursor, writeCursor } from './suppression-cursor.ts';
 import { type FillStep, SuppressionFilter } from './suppression-filter.ts';
 import { importOperations } from './suppression-import-operations.ts';
 import { ofPerson, SuppressionPerson } from './suppression-person.ts';
@@ -62,7 +63,7 @@ export function suppressionOperations(context: StoreContext) {
     <Input, Result>(operation: (input: Input) => Result) =>
     (input: Input): Result =>
       withSecureDelete(database, () => operation(input));
-  const tell = suppressionTelling(database);
+  const tell = suppressionTelling(context);
   const imports = importOperations(context, {
     state,
     addEntry,
@@ -146,24 +147,4 @@ function listOperation({ database }: StoreContext) {
       next: last && rows.length === limit ? writeCursor(last) : undefined,
     };
   };
-}
-
-function writeCursor({ person, spelling, topic, cause }: EntryRow): string {
-  return [hexOf(person), hexOf(spelling), cause, topic].join(' ');
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
-}
-
-const beforeAll = [new Uint8Array(0), new Uint8Array(0), '', ''] as const;
-
-function readCursor(cursor: string | undefined): readonly [Uint8Array, Uint8Array, string, string] {
-  if (cursor === undefined) return beforeAll;
-  const read = /^([0-9a-f]{32}) ((?:[0-9a-f]{32})?) ([a-z-]+) (.*)$/.exec(cursor) ?? [];
-  const [, person, spelling, cause, topic] = read;
-  if (person === undefined || spelling === undefined || cause === undefined || topic === undefined) {
-    throw new EmailError('bad-request', { field: 'after', detail: { why: 'it is not the end of a page' } });
-  }
-  return [Buffer.from(person, 'hex'), Buffer.from(spelling, 'hex'), topic, cause];
 }

@@ -16,12 +16,13 @@ function telling<Given extends unknown[], Result>(
 }
 
 export function tellingOutbox(outbox: Outbox, appended: () => void): Outbox {
-  const { accept, settle, cancel } = outbox;
+  const { accept, settle, cancel, resolve } = outbox;
   return {
     ...outbox,
     accept: telling(accept, appended),
     settle: telling(settle, appended),
     cancel: telling(cancel, appended),
+    resolve: telling(resolve, appended),
   };
 }
 

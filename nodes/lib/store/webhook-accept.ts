@@ -8,6 +8,7 @@ import type { StoreContext } from './store-context.ts';
 import { hashesOf, type PostedHash } from './suppression-rows.ts';
 import { subjectCheck } from './webhook-order.ts';
 import type { WebhookReceivers } from './webhook-receivers.ts';
+import { sealPosted, sealTarget } from './webhook-sealed.ts';
 
 /** As it reaches the thread. */
 export interface PostedWebhook extends Omit<NewWebhook, 'person'> {
@@ -15,8 +16,9 @@ export interface PostedWebhook extends Omit<NewWebhook, 'person'> {
   readonly hash?: PostedHash;
 }
 
-export function acceptWebhooks({ database, reserve, maxWaiting }: StoreContext, receivers: WebhookReceivers) {
-  const insert = insertion(database);
+export function acceptWebhooks(context: StoreContext, receivers: WebhookReceivers) {
+  const { database, reserve, maxWaiting } = context;
+  const insert = insertion(context);
   const roomOf = waitingRoom(database, maxWaiting);
   const isBusy = subjectCheck(database);
   const mustWait = ({ endpoint, subject }: PostedWebhook): boolean =>
@@ -58,19 +60,19 @@ function waitingRoom(database: DatabaseSync, mostWaiting: number): (endpoint: st
 }
 
 /** Answers how many came: none, if its id is there already. */
-function insertion(database: DatabaseSync) {
+function insertion({ database, seal }: StoreContext) {
   const insert = prepareStatement(
     database,
-    `INSERT INTO webhook (id, endpoint, subject, type, origin, url, auth_id, accepted_at, since, due_at, body, message,
-      person, spelling)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO webhook (id, endpoint, subject, type, origin, accepted_at, since, due_at, body, person, spelling,
+      sealed_target, sealed)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   return (webhook: PostedWebhook, dueAt: number | null): number => {
-    const { id, endpoint, subject, type, target, acceptedAt, body, message, hash } = webhook;
-    const where = [receiverKey(target), target?.url ?? null, target?.authId ?? null] as const;
+    const { id, endpoint, subject, type, target, acceptedAt, hash } = webhook;
     const when = [acceptedAt, acceptedAt, dueAt] as const;
     const whose = hash === undefined ? ([null, null] as const) : hashesOf(hash);
-    const values = [type, ...where, ...when, body, message ?? null, ...whose];
+    const sealed = [sealTarget(target, seal), sealPosted(webhook, seal)] as const;
+    const values = [type, receiverKey(target), ...when, ...whose, ...sealed];
     return Number(insert.run(id, endpoint, subject ?? null, ...values).changes);
   };
 }

@@ -1,8 +1,10 @@
 /** Webhooks that are due go out, of all receivers in turn. */
-import type { DatabaseSync } from 'node:sqlite';
+import type { RowSeal } from '../keys/row-seal.ts';
 import type { QueuedWebhook } from '../webhook/webhook-queue.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
+import type { StoreContext } from './store-context.ts';
 import type { WebhookReceivers } from './webhook-receivers.ts';
+import { openPosted, openTarget, type PostedColumns, type TargetColumns } from './webhook-sealed.ts';
 
 export interface WebhookClaim {
   readonly endpoint: string;
@@ -13,29 +15,25 @@ export interface WebhookClaim {
   readonly except: ReadonlySet<string>;
 }
 
-interface WebhookRow {
+interface WebhookRow extends TargetColumns, PostedColumns {
   readonly key: number;
   readonly id: string;
   readonly subject: string | null;
   readonly type: string;
-  readonly url: string | null;
-  readonly auth_id: string | null;
   readonly accepted_at: number;
   readonly since: number;
   readonly attempts: number;
-  readonly body: string;
-  readonly message: string | null;
 }
 
 /** Characters of those claimed by one call, beside the last. */
 const mostText = 4_000_000;
 
 export function claimOperation(
-  database: DatabaseSync,
+  context: StoreContext,
   receivers: WebhookReceivers,
   opened: Set<string>,
 ): (claim: WebhookClaim) => QueuedWebhook[] {
-  const claimOf = claimOfReceiver(database);
+  const claimOf = claimOfReceiver(context);
   return ({ endpoint, limit, now, each, except }) => {
     opened.add(endpoint);
     const claimed: QueuedWebhook[] = [];
@@ -61,7 +59,7 @@ interface ReceiverClaim {
   readonly most: number;
 }
 
-function claimOfReceiver(database: DatabaseSync) {
+function claimOfReceiver({ database, seal }: StoreContext) {
   const find = prepareStatement<Pick<WebhookRow, 'key'>>(
     database,
     `SELECT key FROM webhook
@@ -70,7 +68,8 @@ function claimOfReceiver(database: DatabaseSync) {
   );
   const read = prepareStatement<WebhookRow>(
     database,
-    'SELECT id, subject, type, url, auth_id, accepted_at, since, attempts, body, message FROM webhook WHERE key = ?',
+    `SELECT id, subject, type, url, auth_id, accepted_at, since, attempts, body, message, sealed_target, sealed
+      FROM webhook WHERE key = ?`,
   );
   const mark = prepareStatement(database, 'INSERT INTO webhook_claim VALUES (?)');
   return ({ endpoint, origin, now, most }: ReceiverClaim, textLeft: number): QueuedWebhook[] => {
@@ -80,7 +79,7 @@ function claimOfReceiver(database: DatabaseSync) {
       const row = text < textLeft ? read.get(key) : undefined;
       if (!row) break;
       mark.run(key);
-      const webhook = toQueued(row, endpoint);
+      const webhook = toQueued(row, endpoint, seal);
       claimed.push(webhook);
       text += textOf(webhook);
     }
@@ -92,18 +91,18 @@ function textOf({ body, message = '' }: QueuedWebhook): number {
   return body.length + message.length;
 }
 
-function toQueued(row: WebhookRow, endpoint: string): QueuedWebhook {
-  const { id, subject, type, url, auth_id, accepted_at, since, attempts, body, message } = row;
+function toQueued(row: WebhookRow, endpoint: string, seal: RowSeal): QueuedWebhook {
+  const { id, subject, type, accepted_at, since, attempts } = row;
+  const target = openTarget(row, seal);
   return {
+    ...openPosted(row, seal),
     id,
     endpoint,
     type,
-    body,
     acceptedAt: accepted_at,
     since,
     attempts,
     ...(subject !== null && { subject }),
-    ...(url !== null && { target: { url, ...(auth_id !== null && { authId: auth_id }) } }),
-    ...(message !== null && { message }),
+    ...(target && { target }),
   };
 }

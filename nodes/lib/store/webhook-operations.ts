@@ -1,5 +1,6 @@
 /** The webhooks' operations by name, as the worker runs them. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { RowSeal } from '../keys/row-seal.ts';
 import type { DeadWebhook, WebhookCounts } from '../webhook/webhook-queue.ts';
 import { limitTo, prepareStatement } from './prepare-statement.ts';
 import type { StoreContext } from './store-context.ts';
@@ -7,17 +8,23 @@ import { acceptWebhooks } from './webhook-accept.ts';
 import { claimOperation } from './webhook-claim.ts';
 import { redeliverWebhooks } from './webhook-order.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhook-receivers.ts';
+import {
+  openPosted,
+  openTarget,
+  openWhy,
+  type PostedColumns,
+  type TargetColumns,
+  type WhyColumns,
+} from './webhook-sealed.ts';
 import { settleOperation } from './webhook-settle.ts';
 
-interface DeadRow {
+interface DeadRow extends TargetColumns, WhyColumns {
   readonly id: string;
   readonly type: string;
-  readonly url: string | null;
   readonly accepted_at: number;
   readonly attempts: number;
   readonly dead_at: number;
   readonly code: string;
-  readonly why: string;
 }
 
 /** Rows in one go, so that other calls get their turn. */
@@ -29,11 +36,11 @@ export function webhookOperations(context: StoreContext) {
   const receivers = webhookReceivers(database);
   return {
     'webhook.accept': acceptWebhooks(context, receivers),
-    'webhook.claim': claimOperation(database, receivers, opened),
-    'webhook.settle': settleOperation(database, receivers),
+    'webhook.claim': claimOperation(context, receivers, opened),
+    'webhook.settle': settleOperation(context, receivers),
     'webhook.counts': countsOperation(database, receivers, opened),
-    'webhook.listDead': listDeadOperation(database),
-    'webhook.deadBody': deadBodyOperation(database),
+    'webhook.listDead': listDeadOperation(context),
+    'webhook.deadBody': deadBodyOperation(context),
     'webhook.redeliver': redeliverWebhooks(database, receivers),
     'webhook.forgetDead': forgetDeadOperation(database),
     'webhook.prune': pruneOperation(database, opened),
@@ -63,28 +70,33 @@ function countsOperation(database: DatabaseSync, receivers: WebhookReceivers, op
   };
 }
 
-function listDeadOperation(database: DatabaseSync) {
+function listDeadOperation({ database, seal }: StoreContext) {
   const list = prepareStatement<DeadRow>(
     database,
-    `SELECT id, type, url, accepted_at, dead_at, attempts, code, why FROM webhook
+    `SELECT id, type, url, auth_id, accepted_at, dead_at, attempts, code, why, sealed_target, sealed_why FROM webhook
       WHERE endpoint = ? AND dead_at IS NOT NULL ORDER BY dead_at DESC, key DESC ${limitTo}`,
   );
   return ({ endpoint, limit }: { endpoint: string; limit: number }): DeadWebhook[] =>
-    list.all(endpoint, limit).map(({ url, accepted_at, dead_at, ...row }) => ({
-      ...row,
-      acceptedAt: accepted_at,
-      deadAt: dead_at,
-      ...(url !== null && { url }),
-    }));
+    list.all(endpoint, limit).map((row) => toDead(row, seal));
 }
 
-function deadBodyOperation(database: DatabaseSync) {
-  const find = prepareStatement<{ body: string }>(
+function toDead(row: DeadRow, seal: RowSeal): DeadWebhook {
+  const { id, type, attempts, code, accepted_at, dead_at } = row;
+  const { url } = openTarget(row, seal) ?? {};
+  const why = openWhy(row, seal);
+  const when = { acceptedAt: accepted_at, deadAt: dead_at };
+  return { id, type, attempts, code, why, ...when, ...(url !== undefined && { url }) };
+}
+
+function deadBodyOperation({ database, seal }: StoreContext) {
+  const find = prepareStatement<PostedColumns>(
     database,
-    'SELECT body FROM webhook WHERE endpoint = ? AND id = ? AND dead_at IS NOT NULL',
+    'SELECT body, message, sealed FROM webhook WHERE endpoint = ? AND id = ? AND dead_at IS NOT NULL',
   );
-  return ({ endpoint, id }: { endpoint: string; id: string }): string | undefined =>
-    find.get(endpoint, id)?.body;
+  return ({ endpoint, id }: { endpoint: string; id: string }): string | undefined => {
+    const row = find.get(endpoint, id);
+    return row && openPosted(row, seal).body;
+  };
 }
 
 function forgetDeadOperation(database: DatabaseSync) {

@@ -49,7 +49,7 @@ export function redeliverWebhooks(database: DatabaseSync, receivers: WebhookRece
   const findSome = prepareStatement<Dead>(database, `${dead} ORDER BY dead_at, key ${limitTo}`);
   const revive = prepareStatement(
     database,
-    `UPDATE webhook SET key = (SELECT max(key) + 1 FROM webhook), dead_at = NULL, code = '', why = '', attempts = 0,
+    `UPDATE webhook SET key = (SELECT max(key) + 1 FROM webhook), dead_at = NULL, code = '', why = '', sealed_why = NULL, attempts = 0,
       since = ?, due_at = ? WHERE key = ?`,
   );
   const isBusy = subjectCheck(database);

@@ -2,7 +2,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { WebhookOutcome } from '../webhook/webhook-queue.ts';
 import { eventWriting } from './event-writing.ts';
+import { sealText } from './outbox-sealed.ts';
 import { prepareStatement } from './prepare-statement.ts';
+import type { StoreContext } from './store-context.ts';
 import { ofPerson } from './suppression-person.ts';
 import { subjectRelease } from './webhook-order.ts';
 import { type WebhookReceivers, webhookReceivers } from './webhook-receivers.ts';
@@ -21,8 +23,9 @@ export interface WebhookSettlement {
 
 const place = 'key, subject, origin, due_at';
 
-export function settleOperation(database: DatabaseSync, receivers: WebhookReceivers) {
-  const record = outcomeRecording(database);
+export function settleOperation(context: StoreContext, receivers: WebhookReceivers) {
+  const { database } = context;
+  const record = outcomeRecording(context);
   const unclaim = prepareStatement(database, 'DELETE FROM webhook_claim WHERE key = ?');
   const release = subjectRelease(database, receivers);
   const goOn = (endpoint: string, { subject, origin, due_at }: Place, outcome: WebhookOutcome): void => {
@@ -42,7 +45,8 @@ export function settleOperation(database: DatabaseSync, receivers: WebhookReceiv
   };
 }
 
-function outcomeRecording(database: DatabaseSync) {
+function outcomeRecording(context: StoreContext) {
+  const { database, seal } = context;
   const live = 'WHERE endpoint = ? AND id = ? AND dead_at IS NULL';
   const find = prepareStatement<Place>(database, `SELECT ${place} FROM webhook ${live}`);
   const remove = prepareStatement<Place>(database, `DELETE FROM webhook ${live} RETURNING ${place}`);
@@ -51,15 +55,16 @@ function outcomeRecording(database: DatabaseSync) {
       database,
       `UPDATE webhook SET ${what}, attempts = attempts + 1 ${live} RETURNING ${place}`,
     );
-  const putOff = change('due_at = ?, why = ?');
-  const bury = change('due_at = NULL, dead_at = ?, code = ?, why = ?');
-  const write = eventWriting(database);
+  const putOff = change('due_at = ?, sealed_why = ?');
+  const bury = change('due_at = NULL, dead_at = ?, code = ?, sealed_why = ?');
+  const write = eventWriting(context);
   return (endpoint: string, outcome: WebhookOutcome): Place | undefined => {
     const { id, kind } = outcome;
     if (kind === 'delivered') return remove.get(endpoint, id);
-    if (kind === 'later') return putOff.get(Math.ceil(outcome.dueAt), outcome.why, endpoint, id);
+    if (kind === 'later')
+      return putOff.get(Math.ceil(outcome.dueAt), sealText(outcome.why, seal), endpoint, id);
     if (kind === 'unused') return find.get(endpoint, id);
-    const buried = bury.get(outcome.at, outcome.code, outcome.why, endpoint, id);
+    const buried = bury.get(outcome.at, outcome.code, sealText(outcome.why, seal), endpoint, id);
     if (buried && outcome.event) write(outcome.event);
     return buried;
   };

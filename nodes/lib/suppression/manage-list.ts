@@ -60,7 +60,7 @@ const actions: { readonly [Action in ManageAction]: Work<Action> } = {
       at: now,
       detail,
     } as const;
-    if (!confirm) await refuseGrave(removal, { suppressions, now });
+    if (!confirm && scope.cause === undefined) await refuseGrave(removal, { suppressions, now });
     return { ...scopeOf(removal), removed: await suppressions.remove(removal) };
   },
   async check({ class: messageClass = 'marketing', ...scope }, { suppressions, now }) {

@@ -14,8 +14,8 @@ interface Addressed {
 export interface ManageRequests {
   /** `cause` is `manual` by default; `expiresAt` is in ms since the epoch. */
   readonly add: Addressed & { cause?: SuppressionCause; detail?: string; expiresAt?: number };
-  /** A complaint or hard bounce goes only with `confirm: true`. */
-  readonly remove: Addressed & { confirm?: boolean; detail?: string };
+  /** A complaint or hard bounce goes only with `confirm: true`, or when its `cause` is named. */
+  readonly remove: Addressed & { cause?: SuppressionCause; confirm?: boolean; detail?: string };
   readonly check: Addressed & { class?: 'marketing' | 'transactional' };
   readonly history: { address: string };
   readonly erase: { address: string };
@@ -49,7 +49,10 @@ const shapes: Readonly<Record<ManageAction, { properties: object; required?: rea
     properties: { ...addressed, cause, detail, expiresAt: { type: 'integer', minimum: 100_000_000_000 } },
     required: ['address'],
   },
-  remove: { properties: { ...addressed, detail, confirm: { type: 'boolean' } }, required: ['address'] },
+  remove: {
+    properties: { ...addressed, cause, detail, confirm: { type: 'boolean' } },
+    required: ['address'],
+  },
   check: {
     properties: { ...addressed, class: { enum: ['marketing', 'transactional'] } },
     required: ['address'],

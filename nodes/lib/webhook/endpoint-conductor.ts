@@ -156,7 +156,7 @@ export class EndpointConductor implements WebhookEndpoint {
   /** Answers when the next turn is due. */
   async #advance(now: number): Promise<number | undefined> {
     const { queue, settings } = this.#parts;
-    await this.#disabled.read();
+    await this.#disabled.read(now);
     const room = this.#room;
     const claimed = room > 0 ? await queue.claim(settings.endpoint, room, now, this.#ready.claimTerms) : [];
     this.#ready.add(claimed);
