@@ -11,6 +11,7 @@ import {
   isShare,
   isWarning,
   movesMail,
+  namesDatabase,
   uses,
   usesOAuth,
 } from './editor/app-checks.ts';
@@ -47,6 +48,7 @@ import { offerRouteTests } from './editor/route-tests.ts';
 import { openSesRoute } from './editor/ses-route.ts';
 import { openSetupTab } from './editor/setup-tab.ts';
 import { showWhen } from './editor/show-when.ts';
+import { openStoreSection } from './editor/store-section.ts';
 import { suggestPort } from './editor/suggest-port.ts';
 import { openTemplatesTab, presentTemplates } from './editor/templates-tab.ts';
 import { openUnsubscribeTab } from './editor/unsubscribe-tab.ts';
@@ -69,6 +71,17 @@ RED.nodes.registerType('email-app', {
     baseUrl: { value: '', validate: checkIfSet('base-url', isBaseUrl) },
     owner: { value: '', validate: checkIfSet('address', isAddress) },
     alertThrough: { value: '' },
+    storeKind: { value: 'file' },
+    storeHost: { value: '', validate: checkIfSet('host', isHost) },
+    storePort: { value: '', validate: checkIfSet('port', (v) => isWholeWithin(v, 1, 65535)) },
+    storeDatabase: {
+      value: '',
+      validate: check('store-database', (v, node) => !namesDatabase(node) || v !== ''),
+    },
+    storeUser: { value: '', validate: check('store-user', (v, node) => !namesDatabase(node) || v !== '') },
+    storeSecurity: { value: 'tls' },
+    storeTls: { value: '', type: 'tls-config', required: false },
+    storeConnections: { value: '', validate: checkIfSet('connections', (v) => isWholeWithin(v, 1, 50)) },
     route: { value: 'smtp' },
     region: { value: '', validate: check('region', (v, node) => !uses('ses', node) || isRegion(v)) },
     awsAuth: { value: 'keys' },
@@ -120,6 +133,7 @@ RED.nodes.registerType('email-app', {
       validate: checkIfSet('max-waiting', (v) => isWholeWithin(v, 1, 10_000_000)),
     },
     keepDays: { value: 7, validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    contentDays: { value: '', validate: checkIfSet('content-days', (v) => isWholeWithin(v, 0, 3650)) },
     keyDays: { value: 7, validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
     maxMailMb: { value: 40, validate: checkIfSet('max-mail', (v) => isWholeWithin(v, 1, 100)) },
     envelopeSender: { value: '', validate: checkIfSet('address', isAddress) },
@@ -174,6 +188,7 @@ RED.nodes.registerType('email-app', {
     maxInboundMb: { value: '', validate: checkIfSet('max-mail', (v) => isWholeWithin(v, 1, 100)) },
     maxKeptMb: { value: '', validate: checkIfSet('max-kept', (v) => isWholeWithin(v, 100, 1_000_000)) },
     setAsideDays: { value: '', validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
+    receivedDays: { value: '', validate: checkIfSet('received-days', (v) => isWholeWithin(v, 0, 365)) },
     eventDays: { value: '', validate: checkIfSet('days', (v) => isWholeWithin(v, 1, 3650)) },
     suppressHardBounces: { value: true },
     suppressComplaints: { value: true },
@@ -193,6 +208,7 @@ RED.nodes.registerType('email-app', {
     },
   },
   credentials: {
+    storePassword: { type: 'password' },
     user: { type: 'password' },
     password: { type: 'password' },
     dkimKey: { type: 'password' },
@@ -226,6 +242,7 @@ RED.nodes.registerType('email-app', {
     showWhen(form, $('#node-config-input-route'), 'route');
     showWhen(form, $('#node-config-input-security'), 'security');
     labelCopyButtons(this, form);
+    openStoreSection(this, form);
     openSesRoute(this, form);
     openOAuthLogin(this, form);
     openSetupTab(this, form);

@@ -29,6 +29,11 @@ export function movesMail(node: EditorNode): boolean {
   return presentSwitch(node, 'inboundImap') && siblingValue(node, 'imapAfterRead') === 'move';
 }
 
+/** Not left to the environment. */
+export function namesDatabase(node: EditorNode): boolean {
+  return siblingValue(node, 'storeKind') === 'postgres' && siblingValue(node, 'storeHost') !== '';
+}
+
 /** A user name, or a password. */
 export function isImapSecret(text: string, node: EditorNode): boolean {
   const isAsked = presentSwitch(node, 'inboundImap') && siblingValue(node, 'imapAuth') !== 'oauth';

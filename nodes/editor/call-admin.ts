@@ -30,9 +30,32 @@ export async function callAdmin<Answer>(method: string, path: string, body?: obj
  * As `callAdmin`, for long work: the answer comes as lines of JSON, `{step}` while it goes on and `{result}` at its end.
  * Read through jQuery's request, because Node-RED adds the editor's session to that and to nothing else.
  */
-export async function callAdminLive<Step, Result>(
+export function callAdminLive<Step, Result>(
   path: string,
   body: object,
+  onStep: (step: Step) => void,
+): Promise<Result> {
+  return postLive(path, { contentType: 'application/json', data: JSON.stringify(body) }, onStep);
+}
+
+export interface Upload {
+  readonly file: File;
+  /** Its media type. */
+  readonly type: string;
+}
+
+/** As `callAdminLive`, with a file as the body, of any length. */
+export function uploadToAdmin<Step, Result>(
+  path: string,
+  { file, type }: Upload,
+  onStep: (step: Step) => void,
+): Promise<Result> {
+  return postLive(path, { contentType: type, data: file, processData: false }, onStep);
+}
+
+async function postLive<Step, Result>(
+  path: string,
+  body: Pick<JQuery.AjaxSettings, 'contentType' | 'data' | 'processData'>,
   onStep: (step: Step) => void,
 ): Promise<Result> {
   const text = await new Promise<string>((resolve, reject) => {
@@ -47,8 +70,7 @@ export async function callAdminLive<Step, Result>(
       method: 'POST',
       headers: { 'x-email-app': '1' },
       dataType: 'text',
-      contentType: 'application/json',
-      data: JSON.stringify(body),
+      ...body,
       xhr() {
         const request = new XMLHttpRequest();
         request.onprogress = () => progress(request.responseText);
@@ -87,6 +109,19 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
+/** A file as text, to be shown. Rejects as `callAdmin` does. */
+export function readFromAdmin(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    $.ajax({
+      url: `email-app/${path}`,
+      headers: { 'x-email-app': '1' },
+      dataType: 'text',
+      success: resolve,
+      error: (request: JQuery.jqXHR) => reject(readRefusal(request.status, parsed(request.responseText))),
+    });
+  });
+}
+
 /** A file for the person to save. Rejects as `callAdmin` does. */
 export async function saveFromAdmin(path: string, fallbackName: string): Promise<void> {
   const { file, name } = await new Promise<{ file: Blob; name: string }>((resolve, reject) => {
@@ -112,7 +147,7 @@ export function isAdminRefusal(error: unknown): error is AdminRefusal {
 }
 
 function isRefusal(answer: unknown): boolean {
-  return typeof answer === 'object' && answer !== null && 'code' in answer;
+  return typeof answer === 'object' && answer !== null && 'code' in answer && 'text' in answer;
 }
 
 function readRefusal(status: number, answer: unknown): AdminRefusal {

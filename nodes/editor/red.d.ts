@@ -68,13 +68,51 @@ interface CodeEditor {
   getSession(): { on(event: 'change', listener: () => void): void };
 }
 
+interface SidebarTab {
+  id: string;
+  label: string;
+  name: string;
+  iconClass?: string;
+  icon?: string;
+  content: JQuery;
+  action: string;
+  enableOnEdit?: boolean;
+  onchange?(): void;
+}
+
+interface EditorPlugin {
+  type?: string;
+  _(key: string, values?: Record<string, string | number>): string;
+}
+
+interface EditorNotification {
+  close(): void;
+}
+
+interface NotificationOptions {
+  id?: string;
+  type?: 'success' | 'warning' | 'error';
+  timeout?: number;
+  buttons?: { text: string; class?: string; click(): void }[];
+}
+
 declare const RED: {
   nodes: {
     registerType(type: string, definition: NodeDefinition & ThisType<EditorNode>): void;
     node(id: string): EditorNode | null;
     eachConfig(visit: (node: EditorNode) => boolean | undefined): void;
   };
+  plugins: {
+    registerPlugin(id: string, definition: { type?: string; onadd(this: EditorPlugin): void }): void;
+  };
+  sidebar: { addTab(tab: SidebarTab): void; show(id: string): void };
+  actions: { add(name: string, action: () => void): void };
+  user: { hasPermission(permission: string): boolean };
+  view: { reveal(id: string): void };
+  search: { show(text: string): void };
+  notify(message: JQuery | string, options: NotificationOptions): EditorNotification;
   editor: {
+    editConfig(property: string, type: string, id: string): void;
     createEditor(options: { id: string; mode: string; value: string; stateId?: string }): CodeEditor;
   };
   clipboard: { copyText(text: string, element: JQuery, message: string): boolean };

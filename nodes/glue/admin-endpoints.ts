@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import type { Request } from 'express';
 import type { NodeAPI } from 'node-red';
 import { appFolder } from '../lib/app/app-folder.ts';
@@ -11,18 +12,25 @@ import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { oauthLoginOf } from '../lib/settings/oauth-login-of.ts';
 import type { CapturedMails } from '../lib/transport/captured-mails.ts';
 import { type AdminRoutes, adminRoutes, inPlainWords, orFailure } from './admin-routes.ts';
+import type { DeployedApps } from './deployed-apps.ts';
+import { exportFiles } from './export-files.ts';
 import { inboundEndpoints } from './inbound-endpoints.ts';
+import { messageEndpoints } from './message-endpoints.ts';
 import { oauthEndpoints } from './oauth-endpoints.ts';
+import { overviewEndpoints } from './overview-endpoints.ts';
 import { readDialog } from './read-dialog.ts';
+import { receivedEndpoints } from './received-endpoints.ts';
 import { appOfNode, appsFolder, type RunningApps } from './running-app.ts';
 import { setupEndpoints } from './setup-endpoints.ts';
+import { storeEndpoints } from './store-endpoints.ts';
+import { suppressionEndpoints } from './suppression-endpoints.ts';
 import { webhookEndpoints } from './webhook-endpoints.ts';
 
 /**
  * What the dialogs ask for, on the admin side: permission and a same-origin header on every route. What does the work
  * is loaded when it is needed first, so that Node-RED starts without it.
  */
-export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
+export function adminEndpoints(RED: NodeAPI, apps: RunningApps, deployed: DeployedApps): void {
   const routes = adminRoutes(RED);
   const world: RouteWorld = { clock: systemClock, folder: appsFolder(RED), newId: randomUUID };
   setupEndpoints(RED, routes, apps);
@@ -31,6 +39,16 @@ export function adminEndpoints(RED: NodeAPI, apps: RunningApps): void {
   previewEndpoints(RED, routes);
   inboundEndpoints(RED, routes, apps, ({ params }) => appOfNode(RED, params.id));
   webhookEndpoints(RED, routes);
+  overviewEndpoints(RED, routes, deployed);
+  storeEndpoints(RED, routes, { apps, deployed });
+  const files = exportFiles(join(world.folder, '.exports'), systemClock);
+  const appOf = ({ params }: Request) => appOfNode(RED, params.id);
+  suppressionEndpoints(routes, { appOf, files });
+  receivedEndpoints(routes, appOf);
+  messageEndpoints(routes, { appOf, files });
+  routes.opened.download('exports/:token', ({ params }) =>
+    files.take(String(params.id), String(params.token)),
+  );
   appEndpoints(RED, routes, world);
 }
 

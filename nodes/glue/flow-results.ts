@@ -23,7 +23,7 @@ export class FlowResults {
   #leaving: string[] = [];
   #marking: Promise<boolean> | undefined;
   #isClosed = false;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   #resuming: Promise<unknown> = Promise.resolve();
   #resumeAsked = false;
 
@@ -31,7 +31,10 @@ export class FlowResults {
     this.#RED = RED;
     this.#node = node;
     this.#app = app;
-    this.#unsubscribe = app.onResult((record) => this.#receive(record));
+    this.#unsubscribe = [
+      app.onResult((record) => this.#receive(record)),
+      app.onTakeover(() => this.#resume()),
+    ];
     this.#resume();
   }
 
@@ -63,7 +66,7 @@ export class FlowResults {
   /** Every waiting input is done; later results come as resumed ones. */
   close(): void {
     this.#isClosed = true;
-    this.#unsubscribe();
+    for (const end of this.#unsubscribe) end();
     this.#waiting.finishAll();
   }
 

@@ -13,6 +13,8 @@ export function readAppConfig(RED: NodeAPI, config: Fields, credentials: Fields)
     listenerTls: tlsOptions(RED, config.listenerTls),
     receiverTls: tlsOptions(RED, config.receiverTls),
     imapTls: tlsOptions(RED, config.imapTls),
+    storeTls: tlsOptions(RED, config.storeTls),
+    storeUrl: process.env.EMAIL_APP_POSTGRES,
     proxy: proxyOf(process.env),
   };
   try {

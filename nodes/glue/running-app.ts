@@ -7,6 +7,7 @@ import type { SharedSources, World } from '../lib/app/world.ts';
 import { systemClock } from '../lib/kernel/clock.ts';
 import { closeAfter } from '../lib/kernel/close-after.ts';
 import { EmailError } from '../lib/kernel/errors.ts';
+import type { MoveCounts, MoveStep } from '../lib/move/move-app.ts';
 import type { AppSettings } from '../lib/settings/app-settings.ts';
 import { alertOwner } from './alert-owner.ts';
 import { inTurns } from './in-turns.ts';
@@ -31,6 +32,8 @@ export interface RunningApps {
   close(app: EmailApp): Promise<void>;
   /** The app that runs with this data id. */
   find(appId: string): EmailApp | undefined;
+  /** Closes the app if it runs, and brings all that it keeps from the one store to the other; it stays closed until a deploy. */
+  move(from: AppSettings, to: AppSettings, onStep: (step: MoveStep) => void): Promise<MoveCounts>;
   /** Works with the tokens of an app that runs, or whose store is opened for it: a deploy waits until it is closed. */
   withTokens<Result>(settings: AppSettings, work: TokenWork<Result>): Promise<Result>;
 }
@@ -43,6 +46,13 @@ export function runningApps(RED: NodeAPI): RunningApps {
   /** Opening and closing the store of one app never overlap. */
   const turns = inTurns();
   const find = (appId: string) => running.get(appId);
+  const shut = async (app: EmailApp): Promise<void> => {
+    const { appId } = app.settings;
+    if (running.get(appId) !== app) return;
+    await closings.get(app)?.();
+    closings.delete(app);
+    await app.close().finally(() => running.delete(appId));
+  };
   return {
     find,
     open: (settings, node) =>
@@ -60,25 +70,39 @@ export function runningApps(RED: NodeAPI): RunningApps {
         running.set(appId, app);
         return app;
       }),
-    close: (app) =>
-      turns.take(app.settings.appId, async () => {
-        await closings.get(app)?.();
-        closings.delete(app);
-        await app.close().finally(() => running.delete(app.settings.appId));
+    close: (app) => turns.take(app.settings.appId, () => shut(app)),
+    move: (from, to, onStep) =>
+      turns.take(from.appId, async () => {
+        const { moveOwnStore } = await import('../lib/app/move-own-store.ts');
+        const app = find(from.appId);
+        if (app) await shut(app);
+        return moveOwnStore(from, to, { ...nodeRedWorld(RED), onTrouble() {} }, onStep);
       }),
-    async withTokens(settings, work) {
-      const world = { ...nodeRedWorld(RED), onTrouble() {} };
-      const { borrowStoredTokens, borrowTokens } = await import('../lib/app/borrow-tokens.ts');
-      const { appId } = settings;
-      const app = find(appId);
-      if (app) return borrowTokens(app, settings, world, work);
-      return turns.take(appId, async () => {
-        const opened = find(appId);
-        if (opened) return borrowTokens(opened, settings, world, work);
-        return borrowStoredTokens(settings, world, work);
-      });
-    },
+    withTokens: (settings, work) =>
+      lendTokens(settings, { ...nodeRedWorld(RED), onTrouble() {} }, { find, turns, work }),
   };
+}
+
+interface Lending<Result> {
+  readonly find: RunningApps['find'];
+  readonly turns: ReturnType<typeof inTurns>;
+  readonly work: TokenWork<Result>;
+}
+
+async function lendTokens<Result>(
+  settings: AppSettings,
+  world: World,
+  { find, turns, work }: Lending<Result>,
+): Promise<Result> {
+  const { borrowStoredTokens, borrowTokens } = await import('../lib/app/borrow-tokens.ts');
+  const { appId } = settings;
+  const app = find(appId);
+  if (app) return borrowTokens(app, settings, world, work);
+  return turns.take(appId, async () => {
+    const opened = find(appId);
+    if (opened) return borrowTokens(opened, settings, world, work);
+    return borrowStoredTokens(settings, world, work);
+  });
 }
 
 function troubles(
@@ -93,6 +117,7 @@ function troubles(
 function nodeRedWorld(RED: NodeAPI): Omit<World, 'onTrouble' | 'onSignInNeeded'> {
   return {
     clock: systemClock,
+    elapsed: () => performance.now(),
     random: Math.random,
     newId: randomUUID,
     randomBytes,

@@ -11,6 +11,7 @@ import type { IamFeatures } from '../lib/setup/iam-policy.ts';
 import { type PoliteCalls, politeCalls } from '../lib/setup/polite-calls.ts';
 import type { SetupDesk } from '../lib/setup/setup-desk.ts';
 import { type AdminRoutes, type LiveWork, orFailure, type Work } from './admin-routes.ts';
+import { dnsServersOf } from './dns-servers.ts';
 import { readDialog, readDialogSetup } from './read-dialog.ts';
 import type { RunningApps } from './running-app.ts';
 
@@ -100,7 +101,7 @@ function deskFor(RED: NodeAPI, apps: Pick<RunningApps, 'find'>, clock: Clock): A
     const calls = callsFor(settings.route, accounts, clock);
     const app = apps.find(settings.appId);
     const notes = app?.notes ?? notesIn(shown, settings.appId);
-    const dnsServers = serversOf(RED);
+    const dnsServers = dnsServersOf(RED);
     const log = app && logOf(app, settings);
     const world = { clock, newId: randomUUID, dnsServers, calls, notes, log };
     // Loaded when it is needed first, so that Node-RED starts without it.
@@ -141,12 +142,6 @@ function notesIn(shown: Map<string, string | undefined>, appId: string): Notes {
     readNote: async (name) => shown.get(`${appId} ${name}`),
     writeNote: async (name, value) => void shown.set(`${appId} ${name}`, value),
   };
-}
-
-/** `emailAppDnsServers` in Node-RED's settings: DNS servers to ask instead of the machine's own, e.g. `['1.1.1.1']`. */
-function serversOf({ settings }: NodeAPI): string[] | undefined {
-  const { emailAppDnsServers: servers } = settings as { emailAppDnsServers?: unknown };
-  return Array.isArray(servers) && servers.length > 0 ? servers.map(String) : undefined;
 }
 
 const namesIn = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
