@@ -43,6 +43,9 @@ const titles: Readonly<Record<string, string>> = {
   inbound: 'Mail received over SMTP',
   'inbound-large': 'Large mail received over SMTP',
   webhook: 'Webhooks posted',
+  postgres: 'Mails that wait in one PostgreSQL database',
+  'postgres-afar': 'The same, with a mail server that answers after 20 ms',
+  'postgres-queue': 'A queue in PostgreSQL',
   start: 'Node-RED’s start',
 };
 

@@ -42,7 +42,7 @@ export interface Row {
 export interface Suite {
   readonly name: string;
   /** What takes the mails or webhooks. */
-  readonly sink: 'smtp-sink' | 'ses-sink' | 'webhook-sink';
+  readonly sink: 'smtp-sink' | 'slow-smtp-sink' | 'ses-sink' | 'webhook-sink';
   /** Mails, webhooks, requests or starts of a round. */
   readonly count: number;
   /** As many before what is measured; a fifth of `count` if left out. */

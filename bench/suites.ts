@@ -1,5 +1,6 @@
 /** What is measured and what it must reach. */
 import type { Sizes, Suite } from './suite.ts';
+import { afar, queue, shared } from './suites/postgres.ts';
 import { inbound, largeInbound } from './suites/receiving.ts';
 import { burst, dkim, growth, million, personal } from './suites/sending.ts';
 import { ses, webhook } from './suites/services.ts';
@@ -19,5 +20,8 @@ export const suites = (sizes: Sizes): readonly Suite[] => [
   inbound,
   largeInbound,
   webhook,
+  shared,
+  afar,
+  queue,
   start,
 ];

@@ -1,11 +1,13 @@
 /**
  * `npm run soak`: hundreds of kills, spread over the scenarios of the crash matrix, then minutes of load. `--kills <n>`
- * (500), `--minutes <n>` (20), `--only kills`, `load` or the name of a scenario; `--samples <file>` and
+ * (500), `--minutes <n>` (20), `--only kills`, `load`, `machines` or the name of a scenario; `--samples <file>` and
  * `--profile <file>` get what was seen of the load, and its CPU profile; `--json` prints a line for each. Exits 1
  * if anything was lost or done wrong.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { allScenarios } from '../test/crash/scenarios/all-scenarios.ts';
 import { hasFailed, rowOf, soakKills, tableOf } from './kills.ts';
@@ -22,7 +24,7 @@ const { values: given } = parseArgs({
 });
 const [kills, minutes] = [Number(given.kills), Number(given.minutes)];
 const { only, json, samples, profile } = given;
-const parts = ['kills', 'load', ...allScenarios.map(({ name }) => name)];
+const parts = ['kills', 'load', 'machines', ...allScenarios.map(({ name }) => name)];
 if (only !== undefined && !parts.includes(only)) throw new Error(`--only takes ${parts.join(', ')}`);
 if (!Number.isInteger(kills) || kills < 1) throw new Error('--kills takes a whole number from 1 on');
 if (!(minutes > 0)) throw new Error('--minutes takes a number above 0');
@@ -65,6 +67,15 @@ async function load(): Promise<boolean> {
   return (report.faults ?? []).length > 0;
 }
 
-const killsFailed = only === 'load' ? false : await killAll();
+/** Several Node-REDs on one PostgreSQL, which is out of their reach for longer than `npm test` has time for. */
+function machines(): boolean {
+  const mocha = ['node_modules/mocha/bin/mocha.js', 'test/postgres/several-node-reds.soak.ts'];
+  const env = { ...process.env, EMAIL_APP_LONG_CUTS: '1' };
+  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  return spawnSync(process.execPath, mocha, { cwd, env, stdio: json ? 'ignore' : 'inherit' }).status !== 0;
+}
+
+const killsFailed = only === 'load' || only === 'machines' ? false : await killAll();
 const loadFailed = only === undefined || only === 'load' ? await load() : false;
-process.exit(killsFailed || loadFailed ? 1 : 0);
+const machinesFailed = only === undefined || only === 'machines' ? machines() : false;
+process.exit(killsFailed || loadFailed || machinesFailed ? 1 : 0);

@@ -28,6 +28,7 @@ const checks = [
 const suites = [
   { folder: 'glue' },
   { folder: 'lib' },
+  { folder: 'postgres' },
   { folder: 'crash' },
   { folder: 'faults' },
   { folder: 'editor', nodeRed: ['5', '4'] },

@@ -4,6 +4,7 @@ import { systemClock } from '../../nodes/lib/kernel/clock.ts';
 import { openKeyRing } from '../../nodes/lib/keys/open-key-ring.ts';
 import { openStore } from '../../nodes/lib/store/open-store.ts';
 import { sqliteWebhookQueue } from '../../nodes/lib/store/sqlite-webhook-queue.ts';
+import { unlockRows } from '../../nodes/lib/store/unlock-rows.ts';
 import { openEndpoint } from '../../nodes/lib/webhook/open-endpoint.ts';
 import { openPoster } from '../../nodes/lib/webhook/post/open-poster.ts';
 import { signWebhook } from '../../nodes/lib/webhook/sign-webhook.ts';
@@ -25,6 +26,7 @@ const store = await openStore({
   nodeVersion: process.versions.node,
 });
 const keys = await openKeyRing({ folder: load.folder, now: Date.now(), randomBytes });
+await unlockRows(store, keys, '');
 const settings: WebhookSettings = {
   endpoint: 'n1',
   name: 'bench',

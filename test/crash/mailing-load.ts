@@ -7,14 +7,13 @@
 import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { sqliteOutbox } from '../../nodes/lib/store/open-sqlite-outbox.ts';
-import { sqliteMailings } from '../../nodes/lib/store/sqlite-mailings.ts';
 import { newRequest } from '../support/new-request.ts';
-import { openTestStore } from '../support/sqlite-outbox.ts';
+import { openTestStore, testMailings } from '../support/sqlite-outbox.ts';
 
 const [folder = '', , mode = ''] = process.argv.slice(2);
 const store = await openTestStore(folder, { now: Date.now(), maxWaiting: 1e9 });
 const outbox = sqliteOutbox(store);
-const mailings = sqliteMailings(store, folder);
+const mailings = testMailings(store, folder);
 const write = (...words: (string | number)[]) => writeSync(1, `${words.join(' ')}\n`);
 
 async function acceptForever(): Promise<void> {

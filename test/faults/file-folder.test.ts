@@ -73,7 +73,7 @@ describe('an app’s folder', function () {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'x');
     const { message } = await assertRefused(openAgain, 'store-unavailable');
-    assert.ok(message.startsWith(`The folder ${folder} cannot be used: `), message);
+    assert.ok(message.startsWith(`The store ${folder} cannot be used: `), message);
   });
 
   it('that has no keys for its list makes no others', async () => {
@@ -89,17 +89,17 @@ describe('an app’s folder', function () {
   it('of another user is refused, and its list with it', async () => {
     await store.close();
     const said = openedByStranger();
-    assert.match(said, /^store-unavailable The folder \S+ cannot be used: \S+/);
+    assert.match(said, /^store-unavailable The store \S+ cannot be used: \S+/);
     // a folder that lets in, with a database that does not
     chmodSync(folder, 0o777);
-    assert.match(openedByStranger(), /^store-unavailable The folder \S+ cannot be used: \S+/);
+    assert.match(openedByStranger(), /^store-unavailable The store \S+ cannot be used: \S+/);
   });
 
   it('whose database can only be read is refused', async () => {
     await store.close();
     chmodSync(folder, 0o755);
     for (const name of ['app.sqlite', 'keys.json']) chmodSync(join(folder, name), 0o444);
-    assert.match(openedByStranger(), /^store-unavailable The folder \S+ cannot be used: \S+/);
+    assert.match(openedByStranger(), /^store-unavailable The store \S+ cannot be used: \S+/);
     for (const name of ['app.sqlite', 'keys.json']) chmodSync(join(folder, name), 0o600);
     await openAgain();
     assert.equal(await store.suppressions.count(), 1);

@@ -129,7 +129,7 @@ describe('the status of a node whose store is in trouble', function () {
     writeFileSync(folder, 'x');
     await load();
     assert.equal((await shows('failed')).fill, 'red');
-    assert.match(allErrors()[0] ?? '', /The folder \S+testtesttest0001 cannot be used: /);
+    assert.match(allErrors()[0] ?? '', /The store \S+testtesttest0001 cannot be used: /);
     assert.equal(await codeOfMessage(), 'store-unavailable');
   });
 

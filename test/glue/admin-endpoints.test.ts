@@ -3,18 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { adminEndpoints } from '../../nodes/glue/admin-endpoints.ts';
+import { deployedApps } from '../../nodes/glue/deployed-apps.ts';
 import type { RunningApps } from '../../nodes/glue/running-app.ts';
 import { adminStage, ask, fromDialog } from '../support/admin-routes.ts';
 import { fixedKeys } from '../support/fixed-keys.ts';
 
 const userDir = mkdtempSync(join(tmpdir(), 'email-app-admin-'));
 const nodes = new Map<string, object>();
-const stage = adminStage((RED) => adminEndpoints(RED, {} as RunningApps), { userDir }, nodes);
+const stage = adminStage((RED) => adminEndpoints(RED, {} as RunningApps, deployedApps()), { userDir }, nodes);
 const config = { appId: 'app00001', name: 'Shop', identity: 'example.com', route: 'capture' };
 
-/** Where the provider sends the browser to: it has no session of the editor. */
-const open = 'GET /email-app/oauth/callback';
-const guarded = stage.routes.filter(({ path }) => path !== open);
+/** Where the provider sends the browser to, and what a load balancer asks: they have no session of the editor. */
+const open = ['GET /email-app/oauth/callback', 'GET /email-app/health'];
+/** Who scrapes it sends no header of ours. */
+const metrics = 'GET /email-app/metrics';
+const guarded = stage.routes.filter(({ path }) => !open.includes(path) && path !== metrics);
+const scopeOf = (path: string) =>
+  path.includes('/opened/') ? 'decrypt' : path.startsWith('GET') ? 'read' : 'write';
 
 async function post(path: string, more: object, to?: string): Promise<Record<string, unknown>> {
   const body = { id: 'n1', config: { ...config, ...more }, credentials: {}, to };
@@ -23,12 +28,15 @@ async function post(path: string, more: object, to?: string): Promise<Record<str
 }
 
 describe('the dialogs’ routes', () => {
-  it('are all guarded but one', () => assert.equal(stage.routes.length - guarded.length, 1));
+  it('are all guarded but three', () => assert.equal(stage.routes.length - guarded.length, 3));
+
+  it('give metrics to those who may read', () =>
+    assert.equal(stage.permissionAsked.get(stage.find(metrics).handlers[0]!), 'email-app.read'));
 
   for (const route of guarded) {
     it(`${route.path} asks for a permission first`, () => {
       const scope = stage.permissionAsked.get(route.handlers[0]!);
-      assert.equal(scope, `email-app.${route.path.startsWith('GET') ? 'read' : 'write'}`);
+      assert.equal(scope, `email-app.${scopeOf(route.path)}`);
     });
 
     it(`${route.path} refuses a request that another site could have sent`, async () => {

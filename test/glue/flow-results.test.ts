@@ -35,6 +35,7 @@ type Out = (NodeMessageInFlow | null)[];
 
 function stage(stored: UnreportedPart[] = [], failure?: Error) {
   let listener: ResultListener = () => {};
+  let takeOver = () => {};
   const marked: string[] = [];
   const first: PartRecord[] = [];
   const resumed: Out[] = [];
@@ -42,6 +43,12 @@ function stage(stored: UnreportedPart[] = [], failure?: Error) {
     onResult: (given: ResultListener) => {
       listener = given;
       return () => {};
+    },
+    onTakeover: (given: () => void) => {
+      takeOver = given;
+      return () => {
+        takeOver = () => {};
+      };
     },
     unreported: async () => stored.filter(({ record }) => !marked.includes(record.id)),
     markReported: async (ids: readonly string[]) => {
@@ -59,6 +66,7 @@ function stage(stored: UnreportedPart[] = [], failure?: Error) {
   return {
     results,
     tell: (record: PartRecord) => listener(record),
+    takeOver: () => takeOver(),
     sent,
     send: (out: Out) => sent.push(out),
     marked,
@@ -148,6 +156,15 @@ describe('FlowResults', () => {
     assert.equal(message?.payload, 'kept');
     assert.equal(resultIn(resumed[0])?.resumed, true);
     assert.deepEqual(marked, ['p9']);
+  });
+
+  it('hands on what a machine that ended left behind', async () => {
+    const { takeOver, resumed, marked, stored } = stage();
+    await settled();
+    stored.push({ record: part('p9'), message: '{}' });
+    takeOver();
+    await settled();
+    assert.deepEqual([resumed.length, resultIn(resumed[0])?.resumed, marked], [1, true, ['p9']]);
   });
 
   it('does not resume what is being handed to its waiting input', async () => {

@@ -79,7 +79,8 @@ describe('dependencies', () => {
     )) {
       for (const name of runtimeImports(read(path))) found.set(name, [...(found.get(name) ?? []), path]);
     }
-    const ours = { ...manifest.dependencies, ...manifest.optionalDependencies };
+    const { dependencies, optionalDependencies, peerDependencies } = manifest;
+    const ours = { ...dependencies, ...optionalDependencies, ...peerDependencies };
     assert.deepEqual(
       [...found].filter(([, files]) => files.length > 1),
       [],

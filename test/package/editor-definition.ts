@@ -33,3 +33,11 @@ export function editorDefinition(set: string): EditorDefinition {
     throw new Error(`${set} does not register itself.`);
   return definition;
 }
+
+/** The ids of the plugins that the script registers. */
+export function registeredPlugins(set: string): string[] {
+  const ids: string[] = [];
+  const RED = { plugins: { registerPlugin: (id: string) => ids.push(id) } };
+  vm.runInNewContext(editorScript(set), { RED, $: () => undefined, window: {}, document: {} });
+  return ids;
+}

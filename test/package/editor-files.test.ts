@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readAppSettings } from '../../nodes/lib/settings/read-app-settings.ts';
-import { editorDefinition, editorScript } from './editor-definition.ts';
-import { find, has, manifest, nodeSets, read } from './project.ts';
+import { editorDefinition, editorScript, registeredPlugins } from './editor-definition.ts';
+import { find, has, manifest, nodeSets, pluginSets, read } from './project.ts';
 
 describe('the built editor files', () => {
   it('lie where Node-RED looks for them', () => {
@@ -74,6 +74,24 @@ describe('the built editor files', () => {
       readAppSettings(chosen, {}),
     );
   });
+
+  for (const set of pluginSets)
+    describe(set, () => {
+      it('has a form where Node-RED looks for it, and nothing that runs', () => {
+        assert.equal(manifest['node-red'].plugins[set], `dist/nodes/${set}.js`);
+        assert.deepEqual([has(`dist/nodes/${set}.html`), has(`dist/nodes/${set}.js`)], [true, false]);
+      });
+
+      it('registers one plugin', () => {
+        assert.deepEqual(registeredPlugins(set), ['email-app-sidebar']);
+      });
+
+      it('takes its colours from the theme of the editor', () => {
+        const [, style = ''] = /<style>([\s\S]+?)<\/style>/.exec(read(`dist/nodes/${set}.html`)) ?? [];
+        assert.ok(style.includes('var(--red-ui-primary-text-color)'));
+        assert.deepEqual(style.match(/#[\da-f]{3,8}\b|\b(rgb|hsl)a?\(/gi), null);
+      });
+    });
 
   it('leave no icon over', () => {
     const used = nodeSets.map((set) => editorDefinition(set).icon);

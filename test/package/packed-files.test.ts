@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { find, nodeSets, readJson, root } from './project.ts';
+import { find, nodeSets, pluginSets, readJson, root } from './project.ts';
+
+const plugins = pluginSets.join('|');
 
 /** Nothing else is published. */
 const allowed = [
   /^(package\.json|README\.md|LICENSE)$/,
   /^examples\/[^/]+\.json$/,
   new RegExp(`^dist/nodes/(${nodeSets.join('|')})\\.(js|html)$`),
+  new RegExp(`^dist/nodes/(${plugins})\\.html$`),
   /^dist\/nodes\/glue\/[a-z0-9-]+\.js$/,
-  /^dist\/nodes\/lib\/[a-z]+\/([a-z-]+\/)?[a-z0-9-]+\.js$/,
+  /^dist\/nodes\/lib\/[a-z-]+\/([a-z-]+\/)?[a-z0-9-]+\.js$/,
   new RegExp(`^dist/nodes/locales/[a-z]{2}(-[A-Z]{2})?/(${nodeSets.join('|')})\\.(json|html)$`),
+  new RegExp(`^dist/nodes/locales/[a-z]{2}(-[A-Z]{2})?/(${plugins})\\.json$`),
   new RegExp(`^dist/nodes/icons/(${nodeSets.join('|')})\\.svg$`),
 ];
 
@@ -37,6 +41,7 @@ describe('the published package', function () {
   it('holds everything a user needs', () => {
     const needed = ['package.json', 'README.md', 'LICENSE', ...find('examples/*.json')];
     needed.push(...find('nodes/locales/*/*').map((path) => `dist/${path}`));
+    for (const set of pluginSets) needed.push(`dist/nodes/${set}.html`);
     for (const set of nodeSets) needed.push(`dist/nodes/${set}.js`, `dist/nodes/${set}.html`);
     assert.deepEqual(
       needed.filter((path) => !files.includes(path)),

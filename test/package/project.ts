@@ -11,9 +11,14 @@ export interface Manifest {
   readonly author?: unknown;
   readonly keywords: readonly string[];
   readonly engines: { readonly node: string };
-  readonly 'node-red': { readonly version: string; readonly nodes: Readonly<Record<string, string>> };
+  readonly 'node-red': {
+    readonly version: string;
+    readonly nodes: Readonly<Record<string, string>>;
+    readonly plugins: Readonly<Record<string, string>>;
+  };
   readonly dependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
@@ -31,6 +36,8 @@ export interface LockedPackage {
 export const manifest = readJson<Manifest>('package.json');
 /** The sets of nodes, each with the files its stem names. */
 export const nodeSets = Object.keys(manifest['node-red'].nodes);
+/** What adds to the editor itself: a form and texts, with nothing at run time. */
+export const pluginSets = Object.keys(manifest['node-red'].plugins);
 
 export function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');

@@ -8,7 +8,9 @@ import type { AppSettings } from '../../nodes/lib/settings/app-settings.ts';
 import type { OutgoingMail, Receipt, Transport } from '../../nodes/lib/transport/transport.ts';
 import { type FakeClock, fakeClock } from './fake-clock.ts';
 import { fixedKeys } from './fixed-keys.ts';
+import { emptyMessageLog, memoryAccessLog } from './memory-access-log.ts';
 import { memoryEventLog, memorySoftBounces } from './memory-event-log.ts';
+import { memoryEventTally } from './memory-event-tally.ts';
 import { memoryInboundQueue } from './memory-inbound-queue.ts';
 import { memoryMailings } from './memory-mailings.ts';
 import { memoryOutbox } from './memory-outbox.ts';
@@ -53,6 +55,9 @@ export function appStage(options: StageOptions = {}) {
     setBack: async () => {},
     suppressions,
     events,
+    tally: memoryEventTally(events),
+    messageLog: emptyMessageLog,
+    accessLog: memoryAccessLog(),
     softBounces: memorySoftBounces(),
     inbound,
     deliveries: { find: async (names) => names.map(() => undefined), note: async () => {} },

@@ -4,6 +4,8 @@ export interface SunkMail {
   readonly from: string;
   readonly to: readonly string[];
   readonly raw: Buffer;
+  /** As it named itself with EHLO. */
+  readonly client: string;
 }
 
 export interface MailSink {
@@ -32,6 +34,7 @@ export async function openMailSink({ slowness = 0 } = {}): Promise<MailSink> {
           from: mailFrom ? mailFrom.address : '',
           to: rcptTo.map(({ address }) => address),
           raw: Buffer.concat(chunks),
+          client: session.hostNameAppearsAs,
         });
         for (const look of waiting) look();
         // Exim says QUIT with the last byte and hangs up: a later answer would not reach it

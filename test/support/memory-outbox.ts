@@ -11,7 +11,7 @@ import type {
   RefusedRecipient,
   Settlement,
 } from '../../nodes/lib/outbound/outbox.ts';
-import { classPause, endOfTime } from '../../nodes/lib/outbound/outbox.ts';
+import { classPause, endOfTime, foundOut } from '../../nodes/lib/outbound/outbox.ts';
 import { scopedKey } from '../../nodes/lib/request/idempotency.ts';
 
 /** What outlives closing: hand the same memory to a second outbox to see what a restart sees. */
@@ -74,7 +74,8 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
 
   const allParts = () => memory.requests.flatMap((request) => request.parts);
   const findPart = (id: string) => allParts().find(({ part }) => part.id === id);
-  const found = (ids: readonly string[]) => ids.map(findPart).filter((part) => part !== undefined);
+  const found = (ids: readonly string[]) =>
+    [...new Set(ids)].map(findPart).filter((part) => part !== undefined);
 
   const calls = {
     accept(asked: NewRequest) {
@@ -145,6 +146,21 @@ export function memoryOutbox(options: MemoryOutboxOptions = {}): Outbox {
         queue(part, now);
       }
       return unknown.length;
+    },
+
+    retryNow(partIds: readonly string[], now: number) {
+      const later = found(partIds).filter((part) => part.state === 'queued' && part.dueAt > now);
+      for (const part of later) queue(part, now);
+      return later.length;
+    },
+
+    resolve(partIds: readonly string[], as: 'sent' | 'failed', at: number) {
+      const unknown = found(partIds).filter((part) => part.state === 'unknown');
+      for (const part of unknown) {
+        part.owed = part.request.asked.reports;
+        finish(part, { state: as, ...foundOut[as], at });
+      }
+      return unknown.map(recordOf);
     },
 
     unreported(node: string, limit: number) {

@@ -27,7 +27,8 @@ export function newRequest(
 ): NewRequest {
   const { riders = [], ...rest } = given;
   return {
-    id: `request of ${addresses.join(' ')}`,
+    // as long as that of a database may be
+    id: `request of ${addresses.join(' ').slice(0, 1000)}`,
     node: 'node-1',
     reports: true,
     content: someContent,

@@ -8,6 +8,7 @@ import { storeWorker } from './sqlite-suppressions.ts';
 export function processWorld(folder: string, changes: Partial<World> = {}): World {
   return {
     clock: systemClock,
+    elapsed: () => performance.now(),
     random: Math.random,
     newId: randomUUID,
     randomBytes,

@@ -12,6 +12,7 @@ export function sampleSettings(
 ): AppSettings {
   return {
     appId: 'app00001',
+    store: { kind: 'file' },
     name: 'Shop',
     domain: 'example.com',
     defaultSender: { address: 'shop@example.com', name: 'Shop' },
@@ -24,13 +25,14 @@ export function sampleSettings(
       unknown: 'hold',
       maxWaiting: 100_000,
       keepDays: 7,
+      contentDays: 7,
       keyDays: 7,
       maxMailBytes: 40_000_000,
       ...delivery,
     },
     unsubscribe: { ...unsubscribeOff, ...unsubscribe },
     templates: [],
-    inbound: { maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30 },
+    inbound: { maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30, keepDays: 3 },
     events: { keepDays: 30, suppressHardBounces: true, suppressComplaints: true },
     ...changes,
   };

@@ -89,7 +89,7 @@ export async function openWholeApp(options: WholeAppOptions) {
     remove();
   }
 
-  return { app, clock, troubles, quiet, send, find, close, pass: clock.advance };
+  return { app, store, folder, clock, troubles, quiet, send, find, close, pass: clock.advance };
 }
 
 /** The outbox, each of its calls passed through `counted`. */

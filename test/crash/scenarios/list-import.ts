@@ -58,7 +58,7 @@ async function run({ folder: parent, kills, mode, onKill }: Orders): Promise<Tol
     onKill();
   }
   await checkOld(folder, ledger);
-  checkLists(folder, { begun, imported }, ledger);
+  await checkLists(folder, { begun, imported }, ledger);
   return ledger;
 }
 
@@ -92,9 +92,9 @@ interface Lists {
   readonly imported: ReadonlySet<string>;
 }
 
-function checkLists(folder: string, { begun, imported }: Lists, ledger: Ledger): void {
+async function checkLists(folder: string, { begun, imported }: Lists, ledger: Ledger): Promise<void> {
   const counts = countsIn(folder);
-  const told = eventsIn(folder);
+  const told = await eventsIn(folder);
   for (const [list, at] of begun) {
     const count = counts.get(list) ?? 0;
     if (count === entriesOfList) ledger.accepted += 1;
@@ -121,8 +121,16 @@ function countsIn(folder: string): Map<string, number> {
   );
 }
 
-function eventsIn(folder: string): { at: number; added: number }[] {
-  const sql = `SELECT at, json_extract(fact, '$.detail.added') AS added FROM event
-    WHERE type = 'unsubscribe.added' AND json_extract(fact, '$.detail.method') = 'import'`;
-  return rowsOf(folder, sql);
+async function eventsIn(folder: string): Promise<{ at: number; added: unknown }[]> {
+  const { events, close } = await openTestStore(folder, { now: Date.now() });
+  const told: { at: number; added: unknown }[] = [];
+  let after: string | undefined;
+  do {
+    const page = await events.read({ after, types: ['unsubscribe.added'], limit: 1000 });
+    after = page.position;
+    for (const { at, detail } of page.events)
+      if (detail?.method === 'import') told.push({ at, added: detail.added });
+  } while (after !== undefined);
+  await close();
+  return told;
 }

@@ -14,7 +14,7 @@ describe('openEmailApp', () => {
     const app = await openEmailApp(settings, processWorld(folder));
     await app.close();
     const own = appFolder(settings, folder);
-    assert.deepEqual(readdirSync(own).sort(), ['app.sqlite', 'keys.json', 'reserve', 'spool']);
+    assert.deepEqual(readdirSync(own).sort(), ['app.sqlite', 'keys.json', 'received', 'reserve', 'spool']);
     assert.equal(statSync(join(own, 'reserve')).size, 32 * 1024 * 1024);
     remove();
   });

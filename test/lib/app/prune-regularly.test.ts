@@ -68,7 +68,7 @@ describe('pruneRegularly', () => {
       };
     const { events, inbound, ...others } = sampleSettings(
       {},
-      { keepDays: 3, keyDays: 4 },
+      { keepDays: 3, keyDays: 4, contentDays: 2 },
       { evidenceDays: 5 },
     );
     const stop = pruneRegularly({
@@ -76,15 +76,19 @@ describe('pruneRegularly', () => {
       outbox: { prune: (...limits) => pruned('mails')(...limits).then(() => 0) },
       suppressions: { prune: pruned('evidence') },
       events: { prune: pruned('events') },
+      tally: { prune: pruned('hours') },
+      messageLog: { forgetContents: (before) => pruned('contents')(before) },
+      accessLog: { prune: pruned('accesses') },
       softBounces: { prune: pruned('soft bounces') },
       notices: { prune: pruned('notices') },
       inbound: { prune: pruned('received mails'), forgetWaiting: async () => 0 },
+      kept: { prune: pruned('kept mails') },
       webhooks: { prune: pruned('webhooks') },
       clock,
       settings: {
         ...others,
         events: { ...events, keepDays: 6, softBounces: { count: 3, days: 7 } },
-        inbound: { ...inbound, setAsideDays: 8 },
+        inbound: { ...inbound, setAsideDays: 8, keepDays: 9 },
       },
       onTrouble: assert.fail,
     });
@@ -92,12 +96,16 @@ describe('pruneRegularly', () => {
     stop();
     assert.deepEqual(days, {
       mails: [3, 4],
+      contents: [2],
+      accesses: [3],
       // entries themselves end when they say so
       evidence: [0, 5],
       events: [6],
       'soft bounces': [7],
       notices: [15, 8],
       'received mails': [30, 8],
+      'kept mails': [9],
+      hours: [400],
       webhooks: [30],
     });
   });

@@ -62,7 +62,7 @@ describe('an app that receives mail', function () {
     port = await findFreePort();
     const smtp = { host: 'mx.example.com', address: '127.0.0.1', port, addresses: ['shop@example.com'] };
     settings = sampleSettings({
-      inbound: { smtp, maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30 },
+      inbound: { smtp, maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30, keepDays: 3 },
     });
     await open();
   });

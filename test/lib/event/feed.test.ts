@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { EmailEvent, EventType } from '../../../nodes/lib/event/event-log.ts';
 import { type FeedState, openFeed } from '../../../nodes/lib/event/feed.ts';
+import type { Claims } from '../../../nodes/lib/kernel/claims.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import { fakeClock } from '../../support/fake-clock.ts';
 import { memoryEventLog } from '../../support/memory-event-log.ts';
+import { sharedClaims } from '../../support/shared-claims.ts';
 
 const minute = 60_000;
 
@@ -25,10 +27,11 @@ function stage() {
       return log.setPosition(reader, position);
     },
   };
-  const open = (types?: readonly EventType[], reader = 'n1') =>
+  const open = (types?: readonly EventType[], reader = 'n1', claims?: Claims) =>
     openFeed({
       events,
       reader,
+      claims,
       types,
       clock,
       random: () => 0.5,
@@ -151,5 +154,41 @@ describe('openFeed', () => {
     await clock.advance(minute);
     assert.deepEqual(had, [1]);
     await feed.close();
+  });
+
+  describe('on several machines', () => {
+    it('gives each event to one of them, and to the other when the first ends', async () => {
+      const { clock, had, open, append } = stage();
+      const claims = sharedClaims();
+      const [first, second] = [open(undefined, 'n1', claims), open(undefined, 'n1', claims)];
+      await clock.settle();
+      await append(1, 2);
+      await clock.settle();
+      assert.deepEqual(had, [1, 2]);
+      await first.close();
+      await append(3);
+      await clock.advance(5000);
+      await second.close();
+      assert.deepEqual(had, [1, 2, 3]);
+    });
+
+    it('goes on from the place on disk after its turn was lost', async () => {
+      const { clock, had, log, open, append } = stage();
+      const claims = sharedClaims();
+      const feed = open(undefined, 'n1', claims);
+      await clock.settle();
+      await append(1);
+      await clock.settle();
+      claims.lose('reader:n1');
+      const other = await claims.take('reader:n1', () => {});
+      await append(2, 3);
+      await clock.settle();
+      await log.setPosition('n1', (await log.end()) ?? '');
+      await other?.release();
+      await append(4);
+      await clock.advance(5000);
+      await feed.close();
+      assert.deepEqual(had, [1, 4]);
+    });
   });
 });

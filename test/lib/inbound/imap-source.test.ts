@@ -1,20 +1,27 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openImapSource } from '../../../nodes/lib/inbound/imap-source.ts';
+import { type ImapRooms, openImapSource } from '../../../nodes/lib/inbound/imap-source.ts';
 import type { ReceiptFacts } from '../../../nodes/lib/inbound/inbound-queue.ts';
 import type { Source } from '../../../nodes/lib/inbound/mail-listener.ts';
 import { type MailboxClaims, mailboxClaims } from '../../../nodes/lib/inbound/mailbox-claims.ts';
 import { testImap } from '../../../nodes/lib/inbound/test-imap.ts';
-import { systemClock } from '../../../nodes/lib/kernel/clock.ts';
+import { type Clock, systemClock } from '../../../nodes/lib/kernel/clock.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
 import type { ImapSettings } from '../../../nodes/lib/settings/inbound-settings.ts';
 import type { AccessTokens } from '../../../nodes/lib/transport/access-tokens.ts';
 import { type CuttableProxy, openCuttableProxy } from '../../support/cuttable-proxy.ts';
 import { type Dovecot, dovecotIsMissing, startDovecot } from '../../support/dovecot.ts';
+import { sharedClaims } from '../../support/shared-claims.ts';
 
 const mail = (subject: string, text = 'Hello') =>
   `From: ann@example.com\r\nTo: shop@example.com\r\nSubject: ${subject}\r\n\r\n${text}\r\n`;
+
+/** Nobody waits long for a mailbox that another machine reads. */
+const clock: Clock = {
+  ...systemClock,
+  after: (delay, action) => systemClock.after(delay === 5000 ? 50 : delay, action),
+};
 
 interface Taken {
   readonly subject: string;
@@ -103,9 +110,13 @@ describe('openImapSource, with a real Dovecot', function () {
     },
   };
 
-  function open(changes: Partial<ImapSettings> = {}, maxMailBytes = 1_000_000): Source {
+  interface Surroundings extends Partial<Pick<ImapRooms, 'claims' | 'machines'>> {
+    readonly maxMailBytes?: number;
+  }
+
+  function open(changes: Partial<ImapSettings> = {}, given: Surroundings = {}): Source {
     const source = openImapSource(settings(changes), {
-      ...{ queue, claims, maxMailBytes, clock: systemClock, random: () => 0 },
+      ...{ queue, claims, maxMailBytes: 1_000_000, clock, random: () => 0, ...given },
       notes: {
         readNote: async (name) => notes.get(name),
         writeNote: async (name, value) => void notes.set(name, value),
@@ -231,7 +242,7 @@ describe('openImapSource, with a real Dovecot', function () {
   it('leaves a mail that is too large where it is, says so, and goes on', async () => {
     deliver(mail('big', 'x'.repeat(5000)));
     deliver(mail('small'));
-    open({ afterRead: { kind: 'delete' } }, 2000);
+    open({ afterRead: { kind: 'delete' } }, { maxMailBytes: 2000 });
     await until(() => taken.length === 1);
     assert.deepEqual([subjects(), troubles], [['small'], ['mail-too-large']]);
     await settled('messages=1');
@@ -282,6 +293,28 @@ describe('openImapSource, with a real Dovecot', function () {
     assert.deepEqual(troubles, ['mailbox-in-use']);
   });
 
+  it('waits without a word while another machine reads it, and goes on when that one ends or is lost', async () => {
+    const machines = sharedClaims();
+    const openOnOwnMachine = () => open({}, { machines, claims: mailboxClaims() });
+    const first = openOnOwnMachine();
+    await until(() => first.state().connected);
+    const second = openOnOwnMachine();
+    const [name = '', ...others] = machines.held();
+    assert.deepEqual([name.slice(0, 8), others], ['mailbox:', []]);
+    machines.lose(name);
+    await until(() => !first.state().connected);
+    await until(() => first.state().connected || second.state().connected);
+    const [reading, waiting] = first.state().connected ? [first, second] : [second, first];
+    deliver(mail('one'));
+    await until(() => taken.length === 1);
+    assert.equal(waiting.state().connected, false);
+    await reading.close();
+    await until(() => waiting.state().connected);
+    deliver(mail('two'));
+    await until(() => taken.length === 2);
+    assert.deepEqual([subjects(), troubles], [['one', 'two'], []]);
+  });
+
   it('signs in with the tokens of the app, and asks for another when one is refused', async () => {
     deliver(mail('one'));
     const given = ['stale', `good-${user}`];
@@ -307,7 +340,13 @@ describe('openImapSource, with a real Dovecot', function () {
 
   it('tells a dialog what is in the folder, and changes nothing', async () => {
     deliver(mail('one'));
-    const said = await testImap({ imap: settings(), maxMailBytes: 1, maxKeptBytes: 1, setAsideDays: 1 });
+    const said = await testImap({
+      imap: settings(),
+      maxMailBytes: 1,
+      maxKeptBytes: 1,
+      setAsideDays: 1,
+      keepDays: 1,
+    });
     const folder = 'The folder INBOX holds 1 mails, 1 of them unread.';
     assert.equal(said, `Signed in to 127.0.0.1:${proxy.port} as ${user} (not encrypted). ${folder}`);
     assert.equal(idle(), 'INBOX messages=1 unseen=1');

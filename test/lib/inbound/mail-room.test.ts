@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { QueuedMail } from '../../../nodes/lib/inbound/inbound-queue.ts';
+import type { KeptMails } from '../../../nodes/lib/inbound/kept-mails.ts';
 import type { InboundMessage } from '../../../nodes/lib/inbound/mail-listener.ts';
 import { MailRoom, type MailRoomParts } from '../../../nodes/lib/inbound/mail-room.ts';
 import { EmailError } from '../../../nodes/lib/kernel/errors.ts';
@@ -69,6 +70,57 @@ describe('MailRoom', () => {
     assert.deepEqual(told, ['one', 'two', 'three', 'four', 'five', 'six']);
     assert.deepEqual(acts, told);
     assert.deepEqual(queue.raws(), []);
+  });
+
+  describe('that keeps for people what the flows have had', () => {
+    const keeping = (keep: KeptMails['keep']) => ({ kept: { keep } as KeptMails });
+
+    it('keeps each mail before its file goes, and none that no node took in', async () => {
+      const kept: string[] = [];
+      await reopen(keeping(async ({ file }) => void kept.push(readFileSync(file, 'utf8'))));
+      await accept('one');
+      await settle();
+      assert.deepEqual([acts, kept], [['one'], []]);
+      room.listen('n1', note);
+      await accept('two');
+      await settle();
+      assert.deepEqual([told, kept, queue.raws()], [['one', 'two'], ['one', 'two'], []]);
+    });
+
+    it('waits for a slow disk before the mail is forgotten', async () => {
+      let isRead = (): void => {};
+      await reopen(keeping(() => new Promise((resolve) => (isRead = resolve))));
+      room.listen('n1', note);
+      await accept('one');
+      await settle();
+      assert.deepEqual([told, queue.raws()], [['one'], ['one']]);
+      isRead();
+      await settle();
+      assert.deepEqual(queue.raws(), []);
+    });
+
+    it('holds up no mail that cannot be kept, and says so once until one can', async () => {
+      let isFull = true;
+      await reopen(
+        keeping(async () => {
+          if (isFull) throw new EmailError('disk-full', { retryable: true });
+        }),
+      );
+      room.listen('n1', note);
+      await accept('one', 'two');
+      await settle();
+      isFull = false;
+      await accept('three');
+      await settle();
+      isFull = true;
+      await accept('four');
+      await settle();
+      assert.deepEqual(told, ['one', 'two', 'three', 'four']);
+      assert.deepEqual(
+        troubles.map(({ code }) => code),
+        ['disk-full', 'disk-full'],
+      );
+    });
   });
 
   it('lets mails wait until a node listens, but acts on them at once, and once', async () => {

@@ -29,6 +29,7 @@ describe('openKeyRing', () => {
       'confirmation-token',
       'vault',
       'mail-tag',
+      'rows',
     ] as const) {
       const key = ring.current(purpose);
       assert.match(key.id, /^[a-z0-9]{4}$/);
@@ -118,6 +119,40 @@ describe('openKeyRing', () => {
       const fromEnvironment = await open(JSON.stringify({ version: 1, keys: older }));
       await assertRefused(() => fromEnvironment.current(purpose), 'bad-keys');
     });
+
+  describe('with keys from before there was one for rows', () => {
+    const olderText = async () => {
+      await open();
+      const { rows: _fresh, ...keys } = JSON.parse(readFileSync(file, 'utf8')).keys;
+      return JSON.stringify({ version: 1, keys });
+    };
+
+    it('makes one where it can write', async () => {
+      writeFileSync(file, await olderText());
+      const made = (await open()).current('rows');
+      assert.equal(made.secret.length, 32);
+      assert.deepEqual((await open()).current('rows'), made);
+    });
+
+    it('derives one from that for addresses in the environment, the same each time and no other key', async () => {
+      const text = await olderText();
+      const [one, again] = [await open(text), await open(text)];
+      assert.deepEqual(one.current('rows'), again.current('rows'));
+      assert.equal(one.current('rows').secret.length, 32);
+      assert.notDeepEqual(
+        Buffer.from(one.current('rows').secret),
+        Buffer.from(one.current('address-hash').secret),
+      );
+    });
+
+    it('goes on finding the derived one when the environment, or a file, has one of its own', async () => {
+      const derived = (await open(await olderText())).current('rows');
+      for (const ring of [await open(readFileSync(file, 'utf8')), await open()]) {
+        assert.notDeepEqual(ring.current('rows'), derived);
+        assert.deepEqual(ring.find('rows', derived.id), derived);
+      }
+    });
+  });
 
   it('refuses a second key for addresses', async () => {
     await open();

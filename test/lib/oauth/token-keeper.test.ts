@@ -6,6 +6,7 @@ import { assertRefused } from '../../support/assert-refused.ts';
 import { type FakeClock, fakeClock } from '../../support/fake-clock.ts';
 import { type FakeProvider, fakeProvider, memoryVault } from '../../support/fake-provider.ts';
 import { sampleOAuthLogin } from '../../support/sample-oauth.ts';
+import { type SharedClaims, sharedClaims } from '../../support/shared-claims.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -455,5 +456,41 @@ describe('openTokenKeeper', () => {
     await keeper.close();
     const { retryable } = await assertRefused(() => keeper.current(), 'app-closed');
     assert.equal(retryable, true);
+  });
+
+  describe('on several machines', () => {
+    const openOn = (claims: SharedClaims) =>
+      openTokenKeeper(sampleOAuthLogin(), {
+        ...{ vault, clock, provider, claims },
+        random: () => 0.5,
+        onTrouble: (error) => troubles.push(error),
+      });
+
+    it('asks the provider on one of them, and the other takes what that one got', async () => {
+      const claims = sharedClaims();
+      keeper = openOn(claims);
+      await keeper.accept(provider.signIn());
+      const other = openOn(claims);
+      await clock.settle();
+      provider.slowness = 3000;
+      await clock.advance(hour);
+      assert.equal(provider.renewals, 1);
+      const [first, second] = await Promise.all([keeper.current(), other.current()]);
+      assert.deepEqual([first, second], ['access-token-number-2', 'access-token-number-2']);
+      await other.close();
+    });
+
+    it('gives up after half a minute and tries again later', async () => {
+      const claims = sharedClaims();
+      keeper = openOn(claims);
+      await keeper.accept(provider.signIn());
+      const name = [...vault.secrets.keys()][0] ?? '';
+      const turn = await claims.take(`tokens:${name}`, () => {});
+      await clock.advance(hour);
+      assert.equal(provider.renewals, 0);
+      await turn?.release();
+      await clock.advance(10 * minute);
+      assert.equal(provider.renewals, 1);
+    });
   });
 });

@@ -23,6 +23,7 @@ const delivery: DeliverySettings = {
   unknown: 'hold',
   maxWaiting: 100_000,
   keepDays: 30,
+  contentDays: 30,
   keyDays: 7,
   maxMailBytes: 40e6,
 };

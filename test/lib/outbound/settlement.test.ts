@@ -118,7 +118,7 @@ describe('settlementFor', () => {
       [refused('starttls-missing', true), 'later', 8_000, false],
       [refused('no-answer', false), 'unknown', undefined, true],
       [{ kind: 'unfit', failure: failed('missing-substitution', false) }, 'failed', undefined, false],
-      [{ kind: 'unfit', failure: failed('store-unavailable', true) }, 'later', minute, false],
+      [{ kind: 'unfit', failure: failed('store-unavailable', true) }, 'later', 5_000, false],
     ];
     for (const [outcome, state, wait, attempted] of rows) {
       const { code, message } = (outcome as { failure: EmailError }).failure;

@@ -21,8 +21,15 @@ describe('readInboundSettings', () => {
     const settings = read({ receiverHost: '???', imapHost: '???', sesTopics: '???' });
     assert.deepEqual(settings, {
       ...{ smtp: undefined, imap: undefined, ses: undefined, http: undefined },
-      ...{ maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30 },
+      ...{ maxMailBytes: 40_000_000, maxKeptBytes: 1_000_000_000, setAsideDays: 30, keepDays: 3 },
     });
+  });
+
+  it('keeps what flows have had for as many days as wished, or not at all', () => {
+    assert.equal(read({ receivedDays: '0' }).keepDays, 0);
+    assert.equal(read({ receivedDays: '365' }).keepDays, 365);
+    for (const receivedDays of ['366', '-1', 'x'])
+      assert.throws(() => read({ receivedDays }), { code: 'bad-settings', field: 'receivedDays' });
   });
 
   it('fills in what an SMTP receiver needs', () =>

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mock } from 'node:test';
 import { DraftFile } from '../../../nodes/lib/store/draft-file.ts';
-import { temporaryFolder } from '../../support/sqlite-outbox.ts';
+import { temporaryFolder, testSeal } from '../../support/sqlite-outbox.ts';
 
 /** More than is written at once, so that some of it is synced before the end. */
 const piece = 'x'.repeat(700 * 1024);
@@ -25,7 +25,7 @@ describe('DraftFile', () => {
   });
 
   const write = async (): Promise<DraftFile> => {
-    const draft = new DraftFile(join(folder, 'draft'));
+    const draft = new DraftFile(join(folder, 'draft'), testSeal);
     for (let round = 0; round < 4; round += 1) await draft.write(piece);
     return draft;
   };

@@ -422,6 +422,63 @@ export function describeOutbox(name: string, prepare: () => Promise<OutboxPlace>
       });
     });
 
+    describe('retryNow and resolve', () => {
+      it('brings forward what is queued for later, and nothing else', async () => {
+        await accept(['later@a.example'], { dueAt: 9000 });
+        await accept(['due@a.example']);
+        await outbox.pauseDomain('a.example', 8000, '');
+        await claimIds();
+        assert.equal(await outbox.retryNow(['later', 'due', 'later', 'nobody'], 2000), 2);
+        assert.equal((await outbox.counts(2000)).waiting, 2);
+        await outbox.pauseDomain('a.example', 0, '');
+        assert.deepEqual((await claimIds()).sort(), ['due', 'later']);
+        assert.equal(await outbox.retryNow(['later'], 3000), 0);
+      });
+
+      it('keeps a paused domain paused', async () => {
+        await accept(['a@a.example']);
+        await outbox.pauseDomain('a.example', 8000, '');
+        await claimIds();
+        await outbox.retryNow(['a'], 2000);
+        assert.deepEqual(await claimIds(), []);
+      });
+
+      it('settles unknown parts as somebody found out, and nothing else', async () => {
+        await accept(['a@a.example', 'b@a.example', 'c@a.example']);
+        await claimIds(2);
+        for (const id of ['a', 'b']) await settle(id, { state: 'unknown' });
+        await outbox.markReported(['a', 'b']);
+        const [sent, ...others] = await outbox.resolve(['a', 'c', 'nobody', 'a'], 'sent', 7000);
+        const [failed] = await outbox.resolve(['b'], 'failed', 7001);
+        assert.deepEqual(others, []);
+        assert.deepEqual(
+          [sent, failed].map((one) => [one?.id, one?.state, one?.code, one?.settledAt, one?.attempts]),
+          [
+            ['a', 'sent', 'sent', 7000, 1],
+            ['b', 'failed', 'not-sent', 7001, 1],
+          ],
+        );
+        assert.deepEqual(sent, await outbox.find('a'));
+        const owed = await outbox.unreported('node-1', 9);
+        assert.deepEqual(
+          owed.map(({ record }) => record.id),
+          ['a', 'b'],
+        );
+        assert.equal(await outbox.resend(['a', 'b'], 8000), 0);
+      });
+
+      it('says whom no copy was left for when the one that carried them was not sent', async () => {
+        await accept(['a@a.example'], { riders: ['cc@c.example'] });
+        await claimIds();
+        await settle('a', { state: 'unknown' });
+        const [failed] = await outbox.resolve(['a'], 'failed', 7000);
+        assert.deepEqual(
+          failed?.refused.map(({ address, code }) => [address, code]),
+          [['cc@c.example', 'no-to-left']],
+        );
+      });
+    });
+
     describe('reports', () => {
       it('lists settled parts that the flow has not had, oldest first, until they are marked', async () => {
         await accept(['a@a.example', 'b@a.example', 'c@a.example'], { message: '{"x":1}' });

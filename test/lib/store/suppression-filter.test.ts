@@ -7,6 +7,7 @@ import { openKeyRing } from '../../../nodes/lib/keys/open-key-ring.ts';
 import { openStore, type Store } from '../../../nodes/lib/store/open-store.ts';
 import { EntryPacker } from '../../../nodes/lib/store/packed-entries.ts';
 import { sqliteSuppressionList } from '../../../nodes/lib/store/sqlite-suppression-list.ts';
+import { unlockRows } from '../../../nodes/lib/store/unlock-rows.ts';
 import { addressHasher } from '../../../nodes/lib/suppression/address-hasher.ts';
 import { assertRefused } from '../../support/assert-refused.ts';
 import { temporaryFolder } from '../../support/sqlite-outbox.ts';
@@ -42,6 +43,7 @@ describe('the suppression list’s files', () => {
     opened.push(store);
     const { client, calls, idle } = watched(store);
     const keys = await openKeyRing({ folder: at, now: 0, randomBytes });
+    await unlockRows(store, keys, '');
     const list = await sqliteSuppressionList({ client, close: store.close }, keys, foldAddresses);
     const isHeld = async (address: string) => (await list.find([address], 2000)).size === 1;
     return { list, calls, idle, isHeld, close: store.close, client: store.client, keys };
