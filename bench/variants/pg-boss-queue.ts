@@ -1,12 +1,32 @@
 /** pg-boss, which inserts, fetches and completes in batches and looks after nothing else meanwhile. */
 import { randomUUID } from 'node:crypto';
-import { PgBoss } from 'pg-boss';
+import { createRequire } from 'node:module';
 import { startPostgres } from '../../test/support/postgres-server.ts';
 import { loadFromArguments, measure } from '../measured.ts';
 import { batch, connections, inBatches, shortText, takeAll } from '../queue-load.ts';
 import { recipient, sampleMail } from '../sample-mail.ts';
 import { sendAll } from '../ses-load.ts';
 
+/** Installed for the bench alone, so its types are not there when everything is checked. */
+interface Boss {
+  on(event: 'error', listener: (error: Error) => void): Boss;
+  removeAllListeners(event: 'error'): Boss;
+  start(): Promise<unknown>;
+  stop(options: object): Promise<void>;
+  createQueue(name: string): Promise<void>;
+  insert(queue: string, jobs: readonly object[]): Promise<unknown>;
+  fetch(queue: string, options: object): Promise<readonly { readonly id: string }[]>;
+  complete(queue: string, ids: readonly string[]): Promise<unknown>;
+  getQueueStats(queue: string, options: object): Promise<Stats | Stats[]>;
+}
+
+interface Stats {
+  readonly queuedCount: number;
+  readonly activeCount: number;
+  readonly failedCount: number;
+}
+
+const { PgBoss }: { PgBoss: new (options: object) => Boss } = createRequire(import.meta.url)('pg-boss');
 const load = loadFromArguments();
 const server = await startPostgres();
 const quiet = { supervise: false, schedule: false };

@@ -96,7 +96,7 @@ class ReceivedShelf implements KeptMails {
     const summary = idPattern.test(id) ? await this.#headOf(id).catch(absent) : undefined;
     if (!summary) return undefined;
     await this.#ready;
-    await mkdir(this.#opened, { recursive: true, mode: 0o700 });
+    await made(this.#opened);
     const file = join(this.#opened, this.#options.newId());
     const done = () => rm(file, { force: true }).catch(() => {});
     try {
@@ -157,7 +157,7 @@ class ReceivedShelf implements KeptMails {
 
   /** The part of a file is of a process that ended in the middle. */
   async #read(): Promise<Shelved> {
-    await mkdir(this.#shelf, { recursive: true, mode: 0o700 });
+    await made(this.#shelf);
     const names = await readdir(this.#shelf);
     const shelved: Shelved = { sizes: new Map(), bytes: 0 };
     for (const name of names.sort()) {
@@ -188,4 +188,11 @@ function idOf({ id, receivedAt }: InboundMessage): string {
 /** What is not there, or went since it was listed, is no error. */
 function absent(thrown: NodeJS.ErrnoException): undefined {
   if (thrown.code !== 'ENOENT') throw thrown;
+}
+
+/** Never what it lies in: the folder of an app that was taken away must not look as if it were there. */
+async function made(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }

@@ -86,6 +86,7 @@ describe('receivedShelf', () => {
     const second = await shelf.list({ limit: 2, after: first.next });
     assert.deepEqual([second.mails.map(({ subject }) => subject), second.next], [['s1'], undefined]);
     assert.deepEqual((await shelfOf().list({ limit: 10 })).mails.length, 3);
+    mkdirSync(join(own, 'none'), { recursive: true });
     const empty = shelfOf({ folder: join(own, 'none') });
     assert.deepEqual(await empty.list({ limit: 1 }), { mails: [], next: undefined });
   });
